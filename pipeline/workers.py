@@ -1,0 +1,43 @@
+"""Batches worked out one after another here, or several at once in processes of their own."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from itertools import chain, islice
+from pathlib import Path
+
+from pipeline.batch import Batch, leave_with_parent, work_out
+
+
+def worked_out(batches: Iterable[Batch], workers: int | None = None) -> Iterator[Path]:
+    """Folders of complete batches, as they get done. `workers` of None: as many as pay.
+
+    One batch is worked out in this process. More are spread over the cores, each batch whole in
+    one process: nothing is handed between processes but its name. At most one more batch than
+    there are workers is under way, so that neither memory nor spool grows with the input.
+    """
+    remaining = iter(batches)
+    first = list(islice(remaining, 2))
+    count = workers if workers is not None else min(os.cpu_count() or 1, 8)
+    if len(first) < 2 or count < 2:
+        for batch in chain(first, remaining):
+            yield Path(work_out(batch))
+        return
+    context = multiprocessing.get_context("spawn")  # a fork would inherit the store's threads
+    with ProcessPoolExecutor(count, context, initializer=leave_with_parent) as pool:
+        under_way: set[Future[str]] = set()
+        queue = chain(first, remaining)
+        try:
+            while True:
+                for batch in islice(queue, count + 1 - len(under_way)):
+                    under_way.add(pool.submit(work_out, batch))
+                if not under_way:
+                    return
+                done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+                for future in done:
+                    yield Path(future.result())
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)

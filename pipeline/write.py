@@ -1,0 +1,52 @@
+"""WriteToDuckDB: the last step of anybody's pipeline, spool and commit in one."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from pathlib import Path
+
+import apache_beam as beam
+
+from pipeline import clock
+from pipeline.facts import MATCHER, prepare_store
+from sinks.commit import Counts
+from sinks.manifest import spool_of
+from sinks.spool import WriteToSpool
+from sinks.store import WRITER_WAIT
+from sinks.writer import Writer
+from transforms.versions import versions
+
+
+class WriteToDuckDB(beam.PTransform):
+    """Enriched articles -> PCollection[Counts] of one element, once they are in the store.
+
+    Takes a PCollection[Article], or a dict with any of articles, candidates (of FindCandidates),
+    known and rejects; without candidates near copies are found of what is stored before, not
+    within the input. Bounded input, global window; the store must be reachable from the worker that runs the commit. Where
+    the commit fails the batch stays in STORE.spool-…, for `newsbeam load`.
+    """
+
+    def __init__(self, store: str | Path, wait: float = WRITER_WAIT) -> None:
+        super().__init__()
+        self._store = Path(store).absolute()
+        self._wait = wait
+
+    def expand(self, records: beam.PCollection | dict[str, beam.PCollection]) -> beam.PCollection:
+        if isinstance(records, beam.PCollection):
+            records = {"articles": records}
+        # A spool of its own: a run on the same store clears what is incomplete in the other.
+        spool = spool_of(self._store)
+        folder = spool.with_name(f"{spool.name}-{uuid.uuid4().hex[:8]}") / uuid.uuid4().hex
+        return (
+            records
+            | "Spool" >> WriteToSpool(str(folder), versions())
+            | "Commit" >> beam.Map(self._commit).with_output_types(Counts)
+        )
+
+    def _commit(self, folder: str) -> Counts:
+        writer = Writer(self._store, MATCHER, self._wait)
+        prepare_store(writer)
+        counts = writer.commit(Path(folder), None, clock.now())
+        shutil.rmtree(Path(folder).parent, ignore_errors=True)
+        return counts or Counts()

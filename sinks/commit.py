@@ -1,0 +1,87 @@
+"""The commit: one batch from the spool into the store, in one transaction, once.
+
+The order is the argument: what was met, which of an article's contents is current, which texts
+are alike, which articles form a group, the account. Every table that a step leaves is a function
+of the set of documents stored, never of the order they came in.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import duckdb
+
+from sinks import current, groups, matching, staging
+from sinks.manifest import Manifest
+from sinks.store import transaction
+
+
+class Counts(NamedTuple):
+    """What became of the items of a batch: read = new + revised + unchanged + rejected."""
+
+    read: int = 0
+    new: int = 0
+    revised: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    noted: int = 0
+
+
+def commit(
+    db: duckdb.DuckDBPyConnection,
+    manifest: Manifest,
+    matcher: matching.Matcher,
+    run_id: str | None,
+    now: int,
+) -> Counts | None:
+    """Store a batch. None where it was stored before: then nothing is done.
+
+    DuckDB's errors pass through with everything rolled back; the spool is left as it is.
+    """
+    with transaction(db):
+        if db.execute(
+            "SELECT 1 FROM batches WHERE batch_id = ?", [manifest.batch_id]
+        ).fetchone():
+            return None
+        row = db.execute("SELECT coalesce(max(seq), 0) + 1 FROM batches").fetchone()
+        seq: int = row[0] if row else 1
+        staging.stage(db, manifest)
+        counts = _count(db)
+        staging.store_sightings(db)
+        current.choose(db)
+        matching.match(db, manifest, matcher)
+        current.rewrite(db)
+        groups.regroup(db, matcher)
+        current.store(db, seq)
+        db.execute(
+            "INSERT INTO batches VALUES (?, ?, ?, make_timestamptz(?), ?, ?, ?, ?, ?, ?)",
+            [manifest.batch_id, run_id, seq, now, *counts],
+        )
+        if run_id:
+            db.execute(
+                """
+                UPDATE runs SET read = read + ?, new = new + ?, revised = revised + ?,
+                    unchanged = unchanged + ?, rejected = rejected + ?, noted = noted + ?,
+                    batches = batches + 1
+                WHERE run_id = ?
+                """,
+                [*counts, run_id],
+            )
+    return counts
+
+
+def _count(db: duckdb.DuckDBPyConnection) -> Counts:
+    """The account of the staged batch against the store as it was before."""
+    row = db.execute(
+        """
+        SELECT
+            (SELECT count(*) FROM met),
+            (SELECT count(DISTINCT article_id) FROM met ANTI JOIN articles USING (article_id)),
+            (SELECT count(*) FROM chosen WHERE NOT known),
+            (SELECT count(*) FROM incoming_rejects WHERE NOT kept),
+            (SELECT count(*) FROM incoming_rejects WHERE kept)
+        """
+    ).fetchone()
+    assert row is not None
+    items, new, contents, rejected, noted = row
+    return Counts(items + rejected, new, contents - new, items - contents, rejected, noted)

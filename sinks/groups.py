@@ -1,0 +1,155 @@
+"""Groups: connected components of exact and near copies among current texts.
+
+A group's original is the article with the least (effective time, article_id). The effective time
+is the published time where it is plausible (1990 to first seen + 1 day; a bare day counts as its
+end), else first seen.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import duckdb
+import pyarrow as pa
+
+from sinks.matching import Matcher, texts
+
+_MEMBERS = """
+-- Every current article as it will be: those of the batch over those stored.
+CREATE OR REPLACE TEMP TABLE batch_narrow AS
+SELECT article_id, r.text_id, r.published_at, r.published_precision, s.first_seen_at
+FROM rewritten r JOIN standing s USING (article_id)
+UNION ALL
+SELECT article_id, a.text_id, a.published_at, a.published_precision, s.first_seen_at
+FROM standing s JOIN articles a USING (article_id) WHERE s.origin = 'stored';
+
+CREATE OR REPLACE TEMP TABLE affected AS
+SELECT text_id FROM changed_texts
+UNION SELECT text_id FROM batch_narrow WHERE text_id IS NOT NULL
+UNION SELECT old_text_id FROM standing WHERE old_text_id IS NOT NULL;
+
+-- Groups are re-made whole: an affected text may join two of them or part one.
+CREATE OR REPLACE TEMP TABLE affected_groups AS
+SELECT DISTINCT group_id FROM articles SEMI JOIN affected USING (text_id)
+UNION SELECT group_id FROM articles SEMI JOIN standing USING (article_id);
+
+CREATE OR REPLACE TEMP TABLE members AS
+WITH narrow AS (
+    SELECT * FROM batch_narrow
+    UNION ALL
+    SELECT article_id, text_id, published_at, published_precision, first_seen_at
+    FROM (SELECT * FROM articles SEMI JOIN affected_groups USING (group_id))
+    ANTI JOIN batch_narrow USING (article_id)
+)
+SELECT n.article_id, n.text_id,
+    CASE
+        WHEN epoch_us(n.published_at) >= 631152000000000  -- 1990-01-01
+            AND epoch_us(n.published_at) <= epoch_us(n.first_seen_at) + 86400000000
+        THEN epoch_us(n.published_at)
+            + CASE WHEN n.published_precision = 'day' THEN 86399999999 ELSE 0 END
+        ELSE epoch_us(n.first_seen_at)
+    END AS effective
+FROM narrow n;
+"""
+
+_EDGES = """
+SELECT p.text_id, p.other_id, p.similarity, p.kind = 'near'
+FROM internal.pairs p
+SEMI JOIN members a ON a.text_id = p.text_id
+SEMI JOIN members b ON b.text_id = p.other_id
+"""
+
+
+class _Member(NamedTuple):
+    article_id: str
+    text_id: str | None
+    effective: int
+
+
+def regroup(db: duckdb.DuckDBPyConnection, matcher: Matcher) -> None:
+    """Make the temporary table grouped: the group columns of every article that may have moved."""
+    db.execute(_MEMBERS)
+    members = [_Member(*row) for row in db.execute("FROM members").fetchall()]
+    edges = db.execute(_EDGES).fetchall()
+    similarity = {(a, b): score for a, b, score, _ in edges}
+    components = _components(members, [(a, b) for a, b, _, near in edges if near])
+    rows, open_pairs = [], []
+    for group in components:
+        original = min(group, key=lambda member: (member.effective, member.article_id))
+        for member in group:
+            kind = score = None
+            if member is not original:
+                kind = "exact" if member.text_id == original.text_id else "near"
+                score = 1.0 if kind == "exact" else similarity.get(_pair(member, original))
+                if score is None:
+                    open_pairs.append(_pair(member, original))
+            duplicate_of = None if member is original else original.article_id
+            rows.append(
+                [member, original, duplicate_of, kind, score, len(group)]
+            )
+    similarity |= _similarities(db, open_pairs, matcher)
+    for row in rows:
+        if row[3] == "near" and row[4] is None:
+            row[4] = similarity[_pair(row[0], row[1])]
+    _write(db, rows)
+
+
+def _pair(a: _Member, b: _Member) -> tuple[str, str]:
+    first, second = sorted((a.text_id or "", b.text_id or ""))
+    return first, second
+
+
+def _components(members: Iterable[_Member], near: Iterable[tuple[str, str]]) -> list[list[_Member]]:
+    """Members joined by their text or by near pairs of texts; without a text, each by itself."""
+    parent: dict[str, str] = {}
+
+    def root(node: str) -> str:
+        while (above := parent.get(node, node)) != node:
+            parent[node] = parent.get(above, above)  # halve the path
+            node = above
+        return node
+
+    for a, b in near:
+        root_a, root_b = root(a), root(b)
+        if root_a != root_b:
+            parent[root_a] = root_b
+    groups: dict[str, list[_Member]] = defaultdict(list)
+    for member in members:
+        key = root(member.text_id) if member.text_id else f"article {member.article_id}"
+        groups[key].append(member)
+    return list(groups.values())
+
+
+_TEXTS_A_STEP = 10_000  # texts held at once; a chain that long is one template short of spam
+
+
+def _similarities(
+    db: duckdb.DuckDBPyConnection, pairs: Iterable[tuple[str, str]], matcher: Matcher
+) -> dict[tuple[str, str], float]:
+    """Exact similarities of texts that only a chain connects."""
+    ordered = sorted(set(pairs))
+    found = {}
+    for start in range(0, len(ordered), _TEXTS_A_STEP):
+        step = ordered[start : start + _TEXTS_A_STEP]
+        prepared = texts(db, (text_id for pair in step for text_id in pair), matcher)
+        for a, b in step:
+            found[a, b] = matcher.similarity(prepared[a], prepared[b])
+    return found
+
+
+def _write(db: duckdb.DuckDBPyConnection, rows: list[list]) -> None:
+    table = pa.table(
+        {
+            "article_id": pa.array([row[0].article_id for row in rows], pa.string()),
+            "duplicate_of": pa.array([row[2] for row in rows], pa.string()),
+            "duplicate_kind": pa.array([row[3] for row in rows], pa.string()),
+            "duplicate_similarity": pa.array([row[4] for row in rows], pa.float64()),
+            "group_id": pa.array([row[1].article_id for row in rows], pa.string()),
+            "group_size": pa.array([row[5] for row in rows], pa.int32()),
+        }
+    )
+    db.register("grouping", table)
+    db.execute("CREATE OR REPLACE TEMP TABLE grouped AS FROM grouping")
+    db.unregister("grouping")

@@ -1,0 +1,30 @@
+"""The run lock: at most one run a store, held beside it, released by the system however it ends."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+
+class RunLocked(Exception):
+    """Another run is at work on the same store."""
+
+
+@contextlib.contextmanager
+def run_lock(store: Path) -> Iterator[None]:
+    """Hold STORE.lock for the block. RunLocked where another process holds it, naming it."""
+    path = store.with_name(f"{store.name}.lock")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            file.seek(0)
+            raise RunLocked(file.read(20).strip() or "unknown") from error
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield

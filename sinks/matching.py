@@ -1,0 +1,177 @@
+"""Texts of the batch against every text stored: candidates by shared keys, verified exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+import duckdb
+import pyarrow as pa
+
+from records import DuplicatePair
+from sinks import shards
+from sinks.manifest import Manifest
+from sinks.staging import incoming, run_script
+
+
+class Matcher(NamedTuple):
+    """How texts are compared: handed in, because analysis lives in transforms."""
+
+    prepare: Callable[[str, str], Any]  # text_id, text -> what the other two take
+    compare: Callable[[Any, Any], DuplicatePair | None]
+    similarity: Callable[[Any, Any], float]
+    candidate_weight: int  # least weight of shared keys: an odd key weighs 2, an even one 1
+    template_texts: int  # a key that more distinct texts hold proves nothing
+
+
+_PAIRS_A_STEP = 5_000  # pairs verified at once: their 3-grams take about 40 MB
+
+_REGISTER = """
+CREATE OR REPLACE TEMP TABLE new_texts AS
+SELECT text_id, $base + row_number() OVER (ORDER BY text_id) AS text_no, keys
+FROM (
+    SELECT DISTINCT ON (i.text_id) i.text_id, i.keys
+    FROM incoming i JOIN chosen USING (filename, file_row_number)
+    WHERE len(i.keys) > 0
+) ANTI JOIN internal.texts USING (text_id)
+"""
+
+_CANDIDATES = """
+CREATE OR REPLACE TEMP TABLE new_keys AS
+SELECT unnest(keys) AS key, text_no FROM new_texts;
+
+-- The one scan of all stored keys.
+CREATE OR REPLACE TEMP TABLE old_keys AS
+SELECT key, text_no FROM internal.keys SEMI JOIN new_keys USING (key);
+
+CREATE OR REPLACE TEMP TABLE templates AS
+SELECT key, count(*) FILTER (NOT added) <= $template_texts AS crossed
+FROM (
+    SELECT key, true AS added FROM new_keys
+    UNION ALL SELECT key, false FROM old_keys
+)
+GROUP BY key HAVING count(*) > $template_texts;
+
+-- Within the batch, unless both texts were compared before; and with all that is stored.
+CREATE OR REPLACE TEMP TABLE candidates AS
+SELECT DISTINCT c.text_id, c.other_id FROM incoming_candidates c
+WHERE c.text_id IN (SELECT text_id FROM new_texts) OR c.other_id IN (SELECT text_id FROM new_texts)
+UNION
+SELECT least(n.text_id, o.text_id), greatest(n.text_id, o.text_id)
+FROM (
+    SELECT n.text_no AS new_no, o.text_no AS old_no
+    FROM new_keys n JOIN old_keys o USING (key) ANTI JOIN templates USING (key)
+    GROUP BY ALL HAVING sum(1 + (key & 1)) >= $candidate_weight
+) c
+JOIN new_texts n ON n.text_no = c.new_no
+JOIN internal.texts o ON o.text_no = c.old_no;
+
+INSERT INTO internal.texts BY NAME SELECT text_no, text_id FROM new_texts;
+INSERT INTO internal.keys BY NAME SELECT key, text_no FROM new_keys;
+
+CREATE OR REPLACE TEMP TABLE new_pairs AS FROM internal.pairs LIMIT 0;
+CREATE OR REPLACE TEMP TABLE withdrawn AS SELECT text_id, other_id FROM new_pairs;
+"""
+
+# Pairs that rest on templates alone. Only pairs whose two texts both hold one of the keys that
+# are templates now can have changed: new pairs, and old ones where a key has just crossed.
+_WITHDRAW = """
+CREATE OR REPLACE TEMP TABLE suspects AS
+WITH holders AS (
+    SELECT t.text_id, k.text_no, k.key, templates.crossed
+    FROM internal.keys k
+    JOIN templates USING (key)
+    JOIN internal.texts t USING (text_no)
+)
+SELECT DISTINCT p.text_id, p.other_id, a.text_no AS a, b.text_no AS b
+FROM internal.pairs p
+JOIN holders a ON a.text_id = p.text_id
+JOIN holders b ON b.text_id = p.other_id AND b.key = a.key
+LEFT JOIN new_pairs n ON n.text_id = p.text_id AND n.other_id = p.other_id
+WHERE a.crossed OR n.text_id IS NOT NULL;
+
+CREATE OR REPLACE TEMP TABLE shared AS
+SELECT s.a, s.b, x.key
+FROM suspects s
+JOIN internal.keys x ON x.text_no = s.a
+JOIN internal.keys y ON y.text_no = s.b AND y.key = x.key;
+
+CREATE OR REPLACE TEMP TABLE withdrawn AS
+SELECT s.text_id, s.other_id
+FROM suspects s
+LEFT JOIN (
+    SELECT a, b, sum(1 + (key & 1)) AS weight
+    FROM shared ANTI JOIN (
+        SELECT key FROM internal.keys SEMI JOIN shared USING (key)
+        GROUP BY key HAVING count(*) > $template_texts
+    ) USING (key)
+    GROUP BY ALL
+) w USING (a, b)
+WHERE coalesce(w.weight, 0) < $candidate_weight;
+
+DELETE FROM internal.pairs USING withdrawn
+WHERE pairs.text_id = withdrawn.text_id AND pairs.other_id = withdrawn.other_id;
+"""
+
+_CHANGED = """
+CREATE OR REPLACE TEMP TABLE changed_texts AS
+SELECT text_id FROM new_pairs UNION SELECT other_id FROM new_pairs
+UNION SELECT text_id FROM withdrawn UNION SELECT other_id FROM withdrawn
+"""
+
+# One raw text for each text id: any that normalises to it serves.
+_TEXTS = """
+SELECT text_id, any_value(coalesce(text, title))
+FROM (
+    SELECT text_id, text, title FROM articles SEMI JOIN wanted USING (text_id)
+    UNION ALL SELECT text_id, text, title FROM internal.past SEMI JOIN wanted USING (text_id)
+    UNION ALL SELECT text_id, text, title FROM incoming SEMI JOIN wanted USING (text_id)
+)
+GROUP BY text_id
+"""
+
+
+def match(db: duckdb.DuckDBPyConnection, manifest: Manifest, matcher: Matcher) -> None:
+    """Register the batch's texts and keys, add and withdraw pairs.
+
+    Leaves the temporary table changed_texts: the texts whose pairs changed.
+    """
+    parameters = {
+        "template_texts": matcher.template_texts,
+        "candidate_weight": matcher.candidate_weight,
+    }
+    row = db.execute("SELECT coalesce(max(text_no), 0) FROM internal.texts").fetchone()
+    db.execute(_REGISTER, {"base": row[0] if row else 0})
+    incoming(db, manifest, shards.CANDIDATES, "incoming_candidates")
+    run_script(db, _CANDIDATES, parameters)
+    candidates = db.execute("SELECT text_id, other_id FROM candidates ORDER BY ALL").fetchall()
+    for start in range(0, len(candidates), _PAIRS_A_STEP):
+        _add_pairs(db, _verify(db, candidates[start : start + _PAIRS_A_STEP], matcher))
+    if db.execute("SELECT 1 FROM templates LIMIT 1").fetchone():
+        run_script(db, _WITHDRAW, parameters)
+    db.execute(_CHANGED)
+
+
+def texts(db: duckdb.DuckDBPyConnection, text_ids: Iterable[str], matcher: Matcher) -> dict[str, Any]:
+    """Prepared texts by id, of the store and the batch."""
+    db.register("wanted", pa.table({"text_id": pa.array(sorted(set(text_ids)), pa.string())}))
+    rows = db.execute(_TEXTS).fetchall()
+    db.unregister("wanted")
+    return {text_id: matcher.prepare(text_id, text) for text_id, text in rows}
+
+
+def _verify(
+    db: duckdb.DuckDBPyConnection, candidates: Sequence[tuple[str, str]], matcher: Matcher
+) -> list[DuplicatePair]:
+    prepared = texts(db, (text_id for pair in candidates for text_id in pair), matcher)
+    compared = (matcher.compare(prepared[a], prepared[b]) for a, b in candidates)
+    return [pair for pair in compared if pair]
+
+
+def _add_pairs(db: duckdb.DuckDBPyConnection, pairs: list[DuplicatePair]) -> None:
+    if not pairs:
+        return
+    db.register("verified", shards.pairs_table(pairs))
+    db.execute("INSERT INTO internal.pairs BY NAME SELECT * FROM verified")
+    db.execute("INSERT INTO new_pairs BY NAME SELECT * FROM verified")
+    db.unregister("verified")

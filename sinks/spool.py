@@ -1,0 +1,119 @@
+"""WriteToSpool: records to Parquet shards in a batch's folder, its manifest last."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import apache_beam as beam
+from apache_beam.transforms.window import GlobalWindow
+from apache_beam.utils.windowed_value import WindowedValue
+
+from sinks.manifest import Manifest, read_manifest, write_manifest
+from sinks.shards import ARTICLES, KINDS, KNOWN, REJECTS, read_shard, write_shard
+
+
+class _WriteShards(beam.DoFn):
+    """Rows of one kind -> (kind, name, rows) of the shards they are in."""
+
+    _ROWS = 10_000  # a shard's rows; about 40 MB of articles of 2.6 KB in memory
+
+    def __init__(self, folder: str, kind: str) -> None:
+        self._folder = folder
+        self._kind = kind
+
+    def start_bundle(self) -> None:
+        self._rows: list[Any] = []
+
+    def process(self, row: Any) -> Iterator[tuple[str, str, int]]:
+        self._rows.append(row)
+        if len(self._rows) >= self._ROWS:
+            yield self._write()
+
+    def finish_bundle(self) -> Iterator[WindowedValue]:
+        if self._rows:
+            window = GlobalWindow()
+            yield WindowedValue(self._write(), window.max_timestamp(), (window,))
+
+    def _write(self) -> tuple[str, str, int]:
+        # A random name: a bundle that is tried again leaves its first shards unnamed in the
+        # manifest, and they go with the folder.
+        name = f"{self._kind}-{uuid.uuid4().hex}.parquet"
+        folder = Path(self._folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        write_shard(folder / name, self._kind, self._rows)
+        rows, self._rows = len(self._rows), []
+        return self._kind, name, rows
+
+
+class WriteToSpool(beam.PTransform):
+    """{kind: PCollection} -> PCollection[str] of one element, the folder of the complete batch.
+
+    Kinds are articles (enriched), known (articles to be sighted only), candidates and rejects; any
+    may be missing. For bounded input in the global window. The folder's name is the batch's id:
+    a batch is committed once, whatever happens in between.
+    """
+
+    def __init__(self, folder: str, versions: dict[str, str], known_to: str | None = None) -> None:
+        super().__init__()
+        self._folder = folder
+        self._versions = versions
+        self._known_to = known_to
+
+    def expand(self, records: dict[str, beam.PCollection]) -> beam.PCollection:
+        unknown = set(records) - set(KINDS)
+        if unknown or not records:
+            raise ValueError(f"kinds are {', '.join(KINDS)}, not {', '.join(sorted(unknown))}")
+        shards = [
+            rows | f"Write {kind}" >> beam.ParDo(_WriteShards(self._folder, kind))
+            for kind, rows in records.items()
+        ]
+        pipeline = next(iter(records.values())).pipeline
+        # The empty batch has a manifest, too: that nothing was read is worth knowing.
+        nothing = pipeline | "Even if empty" >> beam.Create([("", "", 0)])
+        return (
+            (*shards, nothing)
+            | "All shards" >> beam.Flatten()
+            | "As one batch" >> beam.WithKeys(0)
+            | "When all are written" >> beam.GroupByKey()
+            | "Write manifest" >> beam.MapTuple(self._write_manifest)
+        )
+
+    def _write_manifest(self, _: int, written: Iterable[tuple[str, str, int]]) -> str:
+        shards: dict[str, dict[str, int]] = {kind: {} for kind in KINDS}
+        for kind, name, rows in written:
+            if name:
+                shards[kind][name] = rows
+        folder = Path(self._folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        write_manifest(Manifest(folder.name, folder, self._versions, self._known_to, shards))
+        return self._folder
+
+
+class Spooled(NamedTuple):
+    """What a spooled batch was made from: PCollections of Article, Reject and Article."""
+
+    articles: beam.PCollection
+    rejects: beam.PCollection
+    known: beam.PCollection
+
+
+class ReadSpool(beam.PTransform):
+    """The records of a complete batch as they were received, to be worked out anew."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__()
+        self._manifest = read_manifest(Path(folder))
+
+    def expand(self, begin: beam.pvalue.PBegin) -> Spooled:
+        def records(kind: str) -> beam.PCollection:
+            paths = self._manifest.paths(kind)
+            return (
+                begin.pipeline
+                | f"Shards of {kind}" >> beam.Create(paths)
+                | f"Read {kind}" >> beam.FlatMap(read_shard, kind)
+            )
+
+        return Spooled(records(ARTICLES), records(REJECTS), records(KNOWN))

@@ -1,0 +1,117 @@
+"""The one writer of a store: opens it only to commit, and leaves what it cannot store spooled."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+
+from sinks import manifest as spooled
+from sinks import store as stores
+from sinks.account import account, finish_run, start_run
+from sinks.commit import Counts, commit
+from sinks.manifest import spool_of
+from sinks.matching import Matcher
+from sinks.store import StoreError
+
+
+class FactsError(StoreError):
+    """The store was made with settings that shape its facts otherwise than today's."""
+
+
+class Writer:
+    """Commits batches to one store. StoreError, with what to do, where that cannot be done."""
+
+    def __init__(self, path: Path, matcher: Matcher, wait: float = stores.WRITER_WAIT) -> None:
+        self.path = path
+        self._matcher = matcher
+        self._wait = wait
+
+    @property
+    def spool(self) -> Path:
+        """Where batches wait that belong to this store."""
+        return spool_of(self.path)
+
+    def prepare(
+        self,
+        facts: dict[str, str],
+        fixed: tuple[str, ...],
+        topics: list[tuple[Any, ...]],
+        now: int,
+    ) -> list[str]:
+        """Make or upgrade the store and hold it to `facts`. Returns what there is to say.
+
+        FactsError where a `fixed` fact differs from the store's.
+        """
+        stores.prepare(self.path, now=now, wait=self._wait)
+        said = []
+        with self._open() as db, stores.transaction(db):
+            meta = stores.get_meta(db)
+            for name, value in facts.items():
+                old = meta.get(name)
+                if old is None or old == value:
+                    continue
+                if name in fixed:
+                    raise FactsError(
+                        f"{self.path} was made with {name} {old}; this newsbeam has {value}, and "
+                        "the two would not agree. Use the newsbeam that made it, or another --store."
+                    )
+                said.append(
+                    f"{name} is {value} from now on, the store had {old}: what is stored stays as "
+                    "it was tagged, what is new follows the new."
+                )
+            if any(meta.get(name) != value for name, value in facts.items()):
+                stores.set_meta(db, facts)
+            if db.execute("SELECT * FROM topics ORDER BY ALL").fetchall() != sorted(topics):
+                db.execute("DELETE FROM topics")
+                db.executemany("INSERT INTO topics VALUES (?, ?, ?, ?, ?, ?)", sorted(topics))
+        return said
+
+    def start(self, command: str, now: int) -> str:
+        """Open the account of a run; returns its id."""
+        with self._open() as db:
+            return start_run(db, command, now)
+
+    def finish(self, run_id: str, status: str, now: int, seconds: float) -> dict[str, Any]:
+        """Close the account of a run and return it."""
+        with self._open() as db:
+            finish_run(db, run_id, status, now, seconds)
+            return account(db, run_id)
+
+    def export_known(self, target: Path) -> str:
+        """Write the ids of all stored documents (sorted uint64, .npy); returns the store's id."""
+        with self._open() as db:
+            ids = db.execute(
+                "SELECT document_id FROM internal.documents ORDER BY document_id"
+            ).fetchnumpy()["document_id"]
+            store_id = stores.get_meta(db)["store_id"]
+        target.parent.mkdir(parents=True, exist_ok=True)
+        np.save(target, np.asarray(ids, dtype="<u8"))
+        return store_id
+
+    def commit(self, folder: Path, run_id: str | None, now: int) -> Counts | None:
+        """Store one complete batch and remove it; None where it was stored before.
+
+        Where the store cannot be written the batch stays, and StoreError says why.
+        """
+        batch = spooled.read_manifest(folder)
+        with self._open() as db:
+            counts = commit(db, batch, self._matcher, run_id, now)
+        spooled.remove(folder)
+        return counts
+
+    @contextlib.contextmanager
+    def _open(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        db = stores.connect(self.path, wait=self._wait)
+        try:
+            yield db
+        except duckdb.OperationalError as error:
+            raise StoreError(f"{self.path} could not be written: {error}") from error
+        finally:
+            with contextlib.suppress(duckdb.Error):
+                db.close()
+

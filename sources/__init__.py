@@ -1,0 +1,1 @@
+"""How news comes in: files, feeds, pages and lists become `Article` or `Reject`, no analysis."""

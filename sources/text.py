@@ -1,0 +1,31 @@
+"""What is done to every received string: newlines made one kind, what is no text taken out."""
+
+from __future__ import annotations
+
+import re
+
+# C0 controls but tab and newline. C1, bidirectional marks and the rest stay as received.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f]")
+_SURROGATES = re.compile(r"[\ud800-\udfff]")
+_SPACES = re.compile(r"\s+")
+
+
+def clean(text: str) -> tuple[str, bool]:
+    """`text` with newlines as \\n, no C0 control characters, U+FFFD for lone surrogates.
+
+    The second value says whether anything but newlines had to change. Linear; what comes out
+    can always be encoded as UTF-8, and cleaning it again changes nothing.
+    """
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    cleaned = _CONTROLS.sub("", text)
+    try:
+        cleaned.encode("utf-8")
+    except UnicodeEncodeError:
+        cleaned = _SURROGATES.sub("\ufffd", cleaned)
+    return cleaned, cleaned != text
+
+
+def one_line(text: str) -> str:
+    """`text` on one line: every run of white space is one space, none at the ends."""
+    return _SPACES.sub(" ", text).strip()

@@ -1,0 +1,311 @@
+import random
+from pathlib import Path
+from time import perf_counter
+
+import apache_beam as beam
+import pytest
+from apache_beam.testing.test_pipeline import TestPipeline
+from apache_beam.testing.util import assert_that, equal_to
+
+from records import Article, Detection, TopicMatch
+from transforms.rules import Example, RuleError, Rules, default_rules, load_rules
+from transforms.topics import (
+    LONGEST_TEXT,
+    MOST_EVIDENCE,
+    MOST_TOPICS,
+    Tagger,
+    TagTopics,
+    tag_topics,
+)
+
+HEAD = """
+name = "mine"
+version = "1"
+scheme = "my own"
+[topics.war]
+label = "war"
+[topics.trade]
+label = "trade"
+"""
+
+
+def rules_of(folder: Path, language: str, terms: str) -> Rules:
+    (folder / "ruleset.toml").write_text(HEAD, "utf-8")
+    (folder / f"{language}.toml").write_text(terms, "utf-8")
+    return load_rules(folder)
+
+
+def slugs(matches: tuple[TopicMatch, ...]) -> list[str]:
+    return [match.topic for match in matches]
+
+
+def surfaces(matches: tuple[TopicMatch, ...], topic: str) -> list[str]:
+    return [e.surface for match in matches if match.topic == topic for e in match.evidence]
+
+
+def assert_evidence_holds(
+    matches: tuple[TopicMatch, ...], title: str | None, text: str | None
+) -> None:
+    for match in matches:
+        assert 0 < len(match.evidence) <= MOST_EVIDENCE
+        for e in match.evidence:
+            stored = (title if e.field == "title" else text) or ""
+            assert stored[e.start - 1 : e.start - 1 + e.length] == e.surface != ""
+
+
+@pytest.mark.parametrize("example", default_rules().examples, ids=lambda e: e.language + e.topic)
+def test_every_shipped_example_holds(example: Example) -> None:
+    matches = tag_topics(None, example.text, example.language)
+    assert (example.topic in slugs(matches)) is example.wanted, slugs(matches)
+    assert_evidence_holds(matches, None, example.text)
+
+
+def test_broken_examples_are_told(tmp_path: Path) -> None:
+    terms = '[war]\nstrong = "war"\n[war.examples]\nmatch = ["war", "peace"]\nnever = ["a war"]'
+    broken = Tagger(rules_of(tmp_path, "en", terms)).broken_examples()
+    assert [(example.text, example.wanted) for example in broken] == [
+        ("peace", True),
+        ("a war", False),
+    ]
+    assert Tagger(default_rules()).broken_examples() == []
+
+
+def test_evidence_is_one_based_in_the_stored_text_title_first() -> None:
+    matches = tag_topics("Election day", "The senate met.", "en")
+    assert slugs(matches) == ["politics"]
+    assert matches[0].ruleset == "medtop"
+    assert matches[0].ruleset_version == default_rules().version
+    assert [tuple(e) for e in matches[0].evidence] == [
+        ("election", "Election", "title", 1, 8, 3.0),
+        ("senate", "senate", "text", 5, 6, 3.0),
+    ]
+
+
+def test_a_score_is_weights_times_repeats_by_length(tmp_path: Path) -> None:
+    tagger = Tagger(rules_of(tmp_path, "en", '[war]\nstrong = "war"\nnormal = "army"'))
+    assert tagger.tag(None, "war", "en")[0].score == 6.0  # 3 / sqrt(50 / 200)
+    assert tagger.tag(None, "war war", "en")[0].score == 9.0
+    assert tagger.tag("war", None, "en")[0].score == 12.0
+    assert tagger.tag("war", "army", "en")[0].score == 16.0
+    assert tagger.tag(None, "war war" + " of" * 397 + " a", "en")[0].score == 4.5
+    assert tagger.tag("war", " " * 1197, "en")[0].score == 6.0  # 200 words of six characters
+    assert tagger.tag(None, "army" + " " * 1200, "en") == ()
+
+
+def test_only_whole_words_count(tmp_path: Path) -> None:
+    tagger = Tagger(rules_of(tmp_path, "en", '[war]\nstrong = "war, art of war"'))
+    for text in ("toward warm wars", "warfare", "the art ofwar", "war2", "wаr", "art, of"):
+        assert tagger.tag(None, text, "en") == (), text
+    for text in (
+        "War",
+        "“war”",
+        "(war)",
+        "post-war",
+        "war's",
+        "…war…",
+        "★war★",
+        "wAR😀",
+        "wa\xadr",
+    ):
+        assert slugs(tagger.tag(None, text, "en")) == ["war"], text
+
+
+def test_the_longest_term_takes_its_place(tmp_path: Path) -> None:
+    terms = (
+        '[war]\nstrong = "war"\n[trade]\nstrong = "trade war"\n[ignored]\nterms = "war of words"'
+    )
+    tagger = Tagger(rules_of(tmp_path, "en", terms))
+    assert slugs(tagger.tag(None, "a trade war", "en")) == ["trade"]
+    assert slugs(tagger.tag(None, "a war of words", "en")) == []
+    assert slugs(tagger.tag(None, "a war of swords", "en")) == ["war"]
+
+
+def test_stars_stand_for_beginnings_and_endings(tmp_path: Path) -> None:
+    tagger = Tagger(
+        rules_of(tmp_path, "de", '[war]\nstrong = "krieg*, *krieg, bewaffnet* konflikt*"')
+    )
+    text = "Kriegsschiffe im Bürgerkrieg: bewaffneter Konflikte, bewaffnet Der Konflikt"
+    matches = tagger.tag(None, text, "de")
+    assert surfaces(matches, "war") == ["Kriegsschiffe", "Bürgerkrieg", "bewaffneter Konflikte"]
+    assert_evidence_holds(matches, None, text)
+
+
+def test_clitics_may_be_joined_to_the_first_word(tmp_path: Path) -> None:
+    tagger = Tagger(rules_of(tmp_path, "ar", 'clitics = "ال, و"\n[war]\nstrong = "حرب"'))
+    assert surfaces(tagger.tag(None, "الحرب وحرب", "ar"), "war") == ["الحرب", "وحرب"]
+    assert tagger.tag(None, "كالحرب", "ar") == ()
+
+
+def test_chinese_terms_count_wherever_their_characters_stand(tmp_path: Path) -> None:
+    tagger = Tagger(rules_of(tmp_path, "zh", '[war]\nstrong = "战争, WTO"'))
+    text = "这场战争，WTO与战争。"
+    matches = tagger.tag(None, text, "zh")
+    assert surfaces(matches, "war") == ["战争", "WTO", "战争"]
+    assert_evidence_holds(matches, None, text)
+    assert tagger.tag(None, "AWTO WTOS", "zh") == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "İİİ ﬁﬁ ß: the ELECTION in the Senate",
+        "😀🇪🇺👩‍👩‍👧 election — “senate”… ½ ²",
+        "e\u0301lection election cafe\u0301 senate n\u0303",
+        "\u0301\u0301election senate\u0327 election",
+        "ｅｌｅｃｔｉｏｎ ＳＥＮＡＴＥ",
+        "elec\xadtion the sen\xadate",
+    ],
+)
+def test_offsets_survive_characters_that_change_their_length(text: str) -> None:
+    matches = tag_topics(text, text, "en")
+    assert slugs(matches) == ["politics"]
+    assert_evidence_holds(matches, text, text)
+
+
+def test_evidence_is_found_where_it_says_in_any_text() -> None:
+    random.seed(3)
+    rules = default_rules()
+    glue = [
+        " ",
+        " ",
+        " ",
+        "",
+        "\n",
+        ", ",
+        "İ",
+        "ß",
+        "ﬁ ",
+        "\u0301",
+        "😀",
+        "½",
+        "\xad",
+        "…",
+        " الـ",
+        "中",
+    ]
+    for language, terms in rules.terms.items():
+        for _ in range(60):
+            words = [t.text.replace("*", "") for t in random.choices(terms, k=12)]
+            words = [random.choice((w, w.upper(), w.title())) for w in words]
+            text = "".join(w + random.choice(glue) for w in words)
+            title = "".join(random.choice(glue) + w for w in words[:3])
+            matches = tag_topics(title, text, language)
+            assert_evidence_holds(matches, title, text)
+            assert matches == Tagger(rules).tag(title, text, language) if _ == 0 else True
+
+
+def test_an_unknown_language_or_an_empty_article_has_no_topic() -> None:
+    assert tag_topics(None, "The election of the president", "und") == ()
+    assert tag_topics(None, "The election of the president", "sw") == ()
+    assert tag_topics(None, None, "en") == ()
+    assert tag_topics("", " \n", "en") == ()
+
+
+def test_a_long_text_that_mentions_everything_is_about_little() -> None:
+    random.seed(4)
+    terms = [t.text for t in default_rules().terms["en"] if t.weight and "*" not in t.text]
+    filler = ["of", "the", "and", "which", "therefore", "between", "although", "nothing"]
+    words = random.choices(filler, k=19_000) + random.choices(terms, k=150)
+    random.shuffle(words)
+    assert len(tag_topics(None, " ".join(words), "en")) <= MOST_TOPICS
+    assert tag_topics(None, " ".join(random.choices(filler, k=19_000) + terms[::200]), "en") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("war " * 250_000, "en"),
+        ("krieg" * 200_000, "de"),
+        ("война\u0301" * 200_000, "ru"),
+        ("战争" * 500_000, "zh"),
+        ("½ß" * 500_000, "de"),
+        ("\u0301\u0316" * 500_000, "en"),
+    ],
+)
+def test_a_megabyte_of_one_thing_costs_little_and_keeps_little(text: str, language: str) -> None:
+    began = perf_counter()
+    matches = tag_topics(text, text, language)
+    assert perf_counter() - began < 5.0  # 0.3 at most where it was written
+    assert all(len(match.evidence) <= 6 for match in matches)
+
+
+def test_nothing_is_read_beyond_the_longest_text() -> None:
+    beyond = "x " * (LONGEST_TEXT // 2) + "election senate parliament " * 2000
+    assert tag_topics(None, beyond, "en") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "best", "not_among"),
+    [
+        (
+            "United beat City 3-1 in a battle of the two best attacks of the league. The striker "
+            "shot from distance, the defence collapsed under fire; the captain spoke of a "
+            "war of nerves.",
+            "sport",
+            {"conflict", "disaster", "crime"},
+        ),
+        (
+            "Shares tumbled as investors feared the bank would be charged more for its debt. The "
+            "stock market lost two per cent and analysts saw no sign of a recovery in earnings.",
+            "economy",
+            {"crime", "health", "conflict"},
+        ),
+        (
+            "The minister won the vote by a landslide after a stormy debate in parliament; the "
+            "opposition spoke of a political earthquake and a storm of protest.",
+            "politics",
+            {"disaster", "weather", "conflict"},
+        ),
+    ],
+)
+def test_figures_of_speech_do_not_make_a_topic(text: str, best: str, not_among: set[str]) -> None:
+    found = slugs(tag_topics(None, text, "en"))
+    assert found[0] == best
+    assert not_among.isdisjoint(found)
+
+
+def article(text: str, language: str | None) -> Article:
+    detection = Detection(language, 1.0, "vote") if language else None
+    return Article("-", "a" * 32, 1, 0, text=text, detection=detection)
+
+
+def test_articles_are_tagged_in_their_language_and_left_alone_in_others() -> None:
+    articles = [
+        article("The senate voted after the election.", "en"),
+        article("Nothing here.", "en"),
+        article("The senate voted after the election.", "und"),
+        article("The senate voted after the election.", None),
+        article("Die Wahl zum Bundestag", "de"),
+    ]
+    with TestPipeline(runner="FnApiRunner") as pipeline:
+        tagged = pipeline | beam.Create(articles) | TagTopics()
+        topics = tagged | beam.Map(
+            lambda a: (a.detection and a.detection[0], a.topics and [t[0] for t in a.topics])
+        )
+        kept = tagged | "Texts" >> beam.Map(lambda a: a.text)
+        assert_that(
+            topics | "Show" >> beam.Map(repr),
+            equal_to(
+                [
+                    "('en', ['politics'])",
+                    "('en', ())",
+                    "('und', None)",
+                    "(None, None)",
+                    "('de', ['politics'])",
+                ]
+            ),
+            label="topics",
+        )
+        assert_that(kept, equal_to([a.text for a in articles]), label="texts")
+
+
+def test_articles_are_tagged_by_other_rules(tmp_path: Path) -> None:
+    rules_of(tmp_path, "en", '[war]\nstrong = "election"')
+    with TestPipeline(runner="FnApiRunner") as pipeline:
+        tagged = pipeline | beam.Create([article("An election", "en")]) | TagTopics(tmp_path)
+        assert_that(tagged | beam.Map(lambda a: a.topics[0][0]), equal_to(["war"]))
+
+
+def test_a_wrong_rule_set_fails_when_the_graph_is_made(tmp_path: Path) -> None:
+    with pytest.raises(RuleError):
+        TagTopics(tmp_path)
