@@ -16,22 +16,27 @@ import numpy as np
 
 SEED = 2020
 COPIES = 0.1
-_WORDS_AN_ARTICLE = 435
-_COMMON = """the of and to in a is that for on was with as by it at from be are this have an has were
-said its will not which but they their would been had more one who he she his her there than also
-after about two when up out year new could first last people government over some other years into
-only most time all state under world may day against three between before no can while our if any
-we during million many made because percent where what should country what around told them much
+_WORDS_AN_ARTICLE = 400
+_COMMON = """
+the of and to in a is that for on was with as by it at from be are this have an has were said its
+will not which but they their would been had more one who he she his her there than also after
+about two when up out year new could first last people government over some other years into only
+most time all state under world may day against three between before no can while our if any we
+during million many made because percent where what should country what around told them much
 including such since city make still through part so next week public four well way off down being
 expected according report reported month national group company early late high former then these
 work both since president minister house court police market bank price trade party election vote
 law bill budget tax school students hospital doctors health patients vaccine war army troops peace
 attack border refugees climate storm flood earthquake fire river forest energy oil gas power plant
-workers union strike wages jobs factory farm harvest film music festival museum theatre artist book
-match team coach season goal league player champion tournament final research scientists study data
-space satellite computer software internet church bishop prayer temple travel tourists food fashion
-island bridge road railway airport flight ship harbour village mayor council judge trial prison"""
-_SYLLABLES = "ka ro mi ta ne lo vi sa du be ra ti po zu fe li mo ga hi ny sto bra kel dor wen".split()
+workers union strike wages jobs factory farm harvest film music festival museum theatre artist
+book match team coach season goal league player champion tournament final research scientists
+study data space satellite computer software internet church bishop prayer temple travel tourists
+food fashion island bridge road railway airport flight ship harbour village mayor council judge
+trial prison
+"""
+_SYLLABLES = (
+    "ka ro mi ta ne lo vi sa du be ra ti po zu fe li mo ga hi ny sto bra kel dor wen".split()
+)
 
 
 def articles(count: int) -> Iterator[dict[str, str]]:

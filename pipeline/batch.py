@@ -37,11 +37,13 @@ def work_out(batch: Batch) -> str:
     Beam is imported here, so that the process that only plans and commits never loads it.
     """
     logging.getLogger().setLevel(logging.ERROR)
+    # Processes are the parallelism here: BLAS threads of each would only wait for the others.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # A batch makes a million small objects and no cycles: looking for some costs a tenth of it.
     gc.disable()
     import apache_beam as beam
     from apache_beam.options.pipeline_options import PipelineOptions
-    from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+    from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
 
     from pipeline import graph
     from sinks.spool import ReadSpool, WriteToSpool

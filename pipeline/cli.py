@@ -121,6 +121,7 @@ def _accounted(
     from pipeline import report
     from pipeline.batch import SpoolFull
     from pipeline.progress import following
+    from pipeline.workers import WorkerLost
     from sinks.locks import RunLocked
     from sinks.manifest import SpoolError, spool_of, waiting
     from sinks.writer import FactsError
@@ -134,7 +135,7 @@ def _accounted(
     except RunLocked as holder:
         _say(f"another run (process {holder}) is at work on {store}: nothing to do here")
         return
-    except (StoreError, SpoolError, SpoolFull, OSError) as error:
+    except (StoreError, SpoolError, SpoolFull, WorkerLost, OSError) as error:
         left = waiting(spool_of(store))
         kept = (
             f"{len(left)} batches wait in {spool_of(store)}: the next run commits them first."
@@ -158,7 +159,9 @@ def _accounted(
 @click.argument("sql", required=False)
 @_store_option
 @_wait_option(READER_WAIT)
-@click.option("-f", "--file", type=click.File("r", encoding="utf-8"), help="Read the SQL from here.")
+@click.option(
+    "-f", "--file", type=click.File("r", encoding="utf-8"), help="Read the SQL from here."
+)
 @click.option(
     "--format",
     type=click.Choice(["table", "csv", "json", "jsonl", "markdown", "parquet"]),

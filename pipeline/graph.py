@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import apache_beam as beam
+from apache_beam.pvalue import PCollection
 
 from sources.articles import Read, ReadArticles
 from transforms.duplicates import FindCandidates
@@ -12,8 +13,8 @@ from transforms.topics import TagTopics
 
 
 def newsbeam(
-    sections: beam.PCollection, write: beam.PTransform, known: str | None = None
-) -> beam.PCollection:
+    sections: PCollection, write: beam.PTransform, known: str | None = None
+) -> PCollection:
     """Sections of the input -> what `write` gives back once everything is written.
 
     `known` is a file of document ids that the store holds (sorted uint64, .npy): those are
@@ -22,7 +23,7 @@ def newsbeam(
     return work_out(sections | "Read articles" >> ReadArticles(known=known), write)
 
 
-def work_out(read: Read, write: beam.PTransform) -> beam.PCollection:
+def work_out(read: Read, write: beam.PTransform) -> PCollection:
     """The graph from the second step on, for articles that were read before."""
     articles = (
         read.articles

@@ -56,7 +56,8 @@ def status(db: duckdb.DuckDBPyConnection, store: Path, waiting: list[Path]) -> d
     names = ("articles", "originals", "revisions", "sightings", "rejects", "languages", "outlets")
     row = db.execute(
         """
-        SELECT count(*), count(*) FILTER (duplicate_of IS NULL), coalesce(sum(revisions), 0)::BIGINT,
+        SELECT count(*), count(*) FILTER (duplicate_of IS NULL),
+            coalesce(sum(revisions), 0)::BIGINT,
             (SELECT count(*) FROM sightings), (SELECT count(*) FROM rejects WHERE NOT kept),
             count(DISTINCT language), count(DISTINCT outlet)
         FROM articles

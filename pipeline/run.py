@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from pipeline import clock
 from pipeline.batch import Batch, SpoolFull
 from pipeline.facts import MATCHER, prepare_store
-from pipeline.workers import worked_out
+from pipeline.workers import WorkerLost, worked_out
 from records import Section
 from sinks import manifest as spooled
 from sinks.commit import Counts
@@ -53,9 +53,7 @@ def run(
     now = clock.now()
     writer = Writer(store, MATCHER, wait)
     scratch = writer.spool / f"unpacked-{uuid.uuid4().hex[:8]}"
-    sections = plan_paths(
-        paths, scratch=scratch, now=now, section_lines=min(batch_articles, 2000)
-    )
+    sections = plan_paths(paths, scratch=scratch, now=now, section_lines=min(batch_articles, 2000))
     with run_lock(store), _opened(writer, "run " + " ".join(paths), progress) as begun:
         known = writer.spool / f"known-{begun.run_id[:8]}.npy"
         try:
@@ -114,7 +112,7 @@ def _opened(writer: Writer, command: str, progress: Progress) -> Iterator[_Begun
     try:
         _store_waiting(writer, writer.spool, begun, progress)
         yield begun
-    except (StoreError, SpoolFull, SpoolError):
+    except (StoreError, SpoolFull, SpoolError, WorkerLost):
         with contextlib.suppress(StoreError):
             begun.finish("spooled" if spooled.waiting(writer.spool) else "failed")
         raise

@@ -101,9 +101,7 @@ def _topics(db: duckdb.DuckDBPyConnection, article_id: str) -> Iterator[str]:
         yield f"  {'topic':<14}{row['topic']} ({row['score']:.2f}): {printable(said)}"
 
 
-def _duplicates(
-    db: duckdb.DuckDBPyConnection, article: dict[str, Any], mark: Any
-) -> Iterator[str]:
+def _duplicates(db: duckdb.DuckDBPyConnection, article: dict[str, Any], mark: Any) -> Iterator[str]:
     rows = _all(
         db,
         """
@@ -124,7 +122,7 @@ def _duplicates(
             f"repeats {article['duplicate_of']} ({article['duplicate_kind']}, similarity "
             f"{article['duplicate_similarity']:.2f}), one of {article['group_size']} in its group"
         )
-    elif rows:
+    elif article["group_size"] > 1:
         yield ""
         yield f"the original of its group of {article['group_size']}"
     for row in rows[:_MOST_OTHERS]:
@@ -150,8 +148,8 @@ def _revisions(db: duckdb.DuckDBPyConnection, article_id: str, mark: Any) -> Ite
     for before, after in zip(rows, rows[1:], strict=False):
         yield ""
         yield (
-            f"revision {after['revision']}, first seen {after['first_seen_at']:%Y-%m-%d %H:%M:%S}Z, "
-            f"changed {', '.join(after['changed']) or 'nothing that shows'}"
+            f"revision {after['revision']}, first seen {after['first_seen_at']:%Y-%m-%d %H:%M:%S}Z,"
+            f" changed {', '.join(after['changed']) or 'nothing that shows'}"
         )
         for field in ("title", "text"):
             if before[field] != after[field]:

@@ -6,10 +6,15 @@ import multiprocessing
 import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
 from pathlib import Path
 
 from pipeline.batch import Batch, leave_with_parent, work_out
+
+
+class WorkerLost(Exception):
+    """A worker process ended before its batch was done."""
 
 
 def worked_out(batches: Iterable[Batch], workers: int | None = None) -> Iterator[Path]:
@@ -38,6 +43,13 @@ def worked_out(batches: Iterable[Batch], workers: int | None = None) -> Iterator
                     return
                 done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
                 for future in done:
-                    yield Path(future.result())
+                    try:
+                        folder = Path(future.result())
+                    except BrokenProcessPool as error:
+                        raise WorkerLost(
+                            "a worker process was killed from outside, perhaps for want of "
+                            "memory: try --workers 1 or a smaller --batch-size"
+                        ) from error
+                    yield folder
         finally:
             pool.shutdown(wait=True, cancel_futures=True)

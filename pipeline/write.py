@@ -7,6 +7,7 @@ import uuid
 from pathlib import Path
 
 import apache_beam as beam
+from apache_beam.pvalue import PCollection
 
 from pipeline import clock
 from pipeline.facts import MATCHER, prepare_store
@@ -23,8 +24,8 @@ class WriteToDuckDB(beam.PTransform):
 
     Takes a PCollection[Article], or a dict with any of articles, candidates (of FindCandidates),
     known and rejects; without candidates near copies are found of what is stored before, not
-    within the input. Bounded input, global window; the store must be reachable from the worker that runs the commit. Where
-    the commit fails the batch stays in STORE.spool-…, for `newsbeam load`.
+    within the input. Bounded input, global window; the store must be reachable from the worker
+    that runs the commit. Where that fails the batch stays in STORE.spool-…, for `newsbeam load`.
     """
 
     def __init__(self, store: str | Path, wait: float = WRITER_WAIT) -> None:
@@ -32,8 +33,8 @@ class WriteToDuckDB(beam.PTransform):
         self._store = Path(store).absolute()
         self._wait = wait
 
-    def expand(self, records: beam.PCollection | dict[str, beam.PCollection]) -> beam.PCollection:
-        if isinstance(records, beam.PCollection):
+    def expand(self, records: PCollection | dict[str, PCollection]) -> PCollection:
+        if isinstance(records, PCollection):
             records = {"articles": records}
         # A spool of its own: a run on the same store clears what is incomplete in the other.
         spool = spool_of(self._store)

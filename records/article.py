@@ -23,11 +23,10 @@ class Fingerprint(NamedTuple):
     text_id: str | None  # hash of the normalised text alone: equal means an exact copy
     word_count: int  # words of the text; every character of a script without spaces is one
     keys: bytes  # LSH keys, little-endian uint64 each; empty where only exact copies count
-    shingles: bytes  # the distinct hashed word 3-grams, ascending little-endian uint64 each
 
 
 class Evidence(NamedTuple):
-    """One place in the stored text that a topic rests on: substr(field, start, length) = surface."""
+    """One place that a topic rests on: substr(field, start, length) = surface, in the store."""
 
     term: str
     surface: str

@@ -39,9 +39,7 @@ def commit(
     DuckDB's errors pass through with everything rolled back; the spool is left as it is.
     """
     with transaction(db):
-        if db.execute(
-            "SELECT 1 FROM batches WHERE batch_id = ?", [manifest.batch_id]
-        ).fetchone():
+        if db.execute("SELECT 1 FROM batches WHERE batch_id = ?", [manifest.batch_id]).fetchone():
             return None
         row = db.execute("SELECT coalesce(max(seq), 0) + 1 FROM batches").fetchone()
         seq: int = row[0] if row else 1

@@ -57,6 +57,11 @@ _RECEIVED = """
     i.declared_language, i.word_count, list_transform(i.topics, lambda t: t.topic) AS topics
 """
 
+_NAMES = """article_id, content_id, text_id, url, canonical_url, outlet, agency, place, title, text,
+    text_from, summary, authors, keywords, published_at, published_on, published_precision,
+    published_from, language, language_confidence, language_method, declared_language, word_count,
+    topics"""
+
 _REWRITE = f"""
 -- The rows of articles that are new, or speak with another content or a better document.
 CREATE OR REPLACE TEMP TABLE rewritten AS
@@ -86,11 +91,7 @@ JOIN chosen c USING (filename, file_row_number)
 ANTI JOIN standing s ON s.article_id = c.article_id AND s.content_id = c.content_id;
 
 INSERT INTO internal.past BY NAME
-SELECT article_id, content_id, text_id, url, canonical_url, outlet, agency, place, title, text,
-    text_from, summary, authors, keywords, published_at, published_on, published_precision,
-    published_from, language, language_confidence, language_method, declared_language, word_count,
-    topics
-FROM passed;
+SELECT {_NAMES} FROM passed;
 
 DELETE FROM internal.topics USING (SELECT article_id, content_id FROM chosen WHERE known) gone
 WHERE topics.article_id = gone.article_id AND topics.content_id = gone.content_id;
@@ -103,7 +104,22 @@ FROM (
 );
 """
 
-_STORE = """
+_STORE = f"""
+-- A better document that says just the same changes nothing.
+CREATE OR REPLACE TEMP TABLE better AS
+SELECT article_id FROM standing WHERE origin = 'staged' AND content_id = old_content_id;
+
+CREATE OR REPLACE TEMP TABLE same AS
+SELECT article_id FROM (
+    SELECT {_NAMES} FROM rewritten SEMI JOIN better USING (article_id)
+    INTERSECT
+    SELECT {_NAMES} FROM articles SEMI JOIN better USING (article_id)
+);
+
+DELETE FROM rewritten USING same WHERE rewritten.article_id = same.article_id;
+
+UPDATE standing SET origin = 'stored' FROM same WHERE standing.article_id = same.article_id;
+
 DELETE FROM articles USING rewritten WHERE articles.article_id = rewritten.article_id;
 
 INSERT INTO articles BY NAME

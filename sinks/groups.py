@@ -30,6 +30,13 @@ SELECT text_id FROM changed_texts
 UNION SELECT text_id FROM batch_narrow WHERE text_id IS NOT NULL
 UNION SELECT old_text_id FROM standing WHERE old_text_id IS NOT NULL;
 
+-- A text that is current again brings its old pairs along: they are new to nobody but its group.
+INSERT INTO affected
+SELECT other_id FROM internal.pairs p SEMI JOIN affected USING (text_id) WHERE kind = 'near'
+UNION
+SELECT p.text_id FROM internal.pairs p SEMI JOIN affected a ON a.text_id = p.other_id
+WHERE kind = 'near';
+
 -- Groups are re-made whole: an affected text may join two of them or part one.
 CREATE OR REPLACE TEMP TABLE affected_groups AS
 SELECT DISTINCT group_id FROM articles SEMI JOIN affected USING (text_id)
@@ -75,30 +82,36 @@ def regroup(db: duckdb.DuckDBPyConnection, matcher: Matcher) -> None:
     edges = db.execute(_EDGES).fetchall()
     similarity = {(a, b): score for a, b, score, _ in edges}
     components = _components(members, [(a, b) for a, b, _, near in edges if near])
-    rows, open_pairs = [], []
+    rows: list[_Place] = []
     for group in components:
         original = min(group, key=lambda member: (member.effective, member.article_id))
-        for member in group:
-            kind = score = None
-            if member is not original:
-                kind = "exact" if member.text_id == original.text_id else "near"
-                score = 1.0 if kind == "exact" else similarity.get(_pair(member, original))
-                if score is None:
-                    open_pairs.append(_pair(member, original))
-            duplicate_of = None if member is original else original.article_id
-            rows.append(
-                [member, original, duplicate_of, kind, score, len(group)]
-            )
-    similarity |= _similarities(db, open_pairs, matcher)
-    for row in rows:
-        if row[3] == "near" and row[4] is None:
-            row[4] = similarity[_pair(row[0], row[1])]
-    _write(db, rows)
+        rows += [_Place(member, original, len(group)) for member in group]
+    chained = {row.texts for row in rows if row.kind == "near" and row.texts not in similarity}
+    similarity |= _similarities(db, chained, matcher)
+    _write(db, rows, similarity)
 
 
-def _pair(a: _Member, b: _Member) -> tuple[str, str]:
-    first, second = sorted((a.text_id or "", b.text_id or ""))
-    return first, second
+class _Place(NamedTuple):
+    """A member's place in its group."""
+
+    member: _Member
+    original: _Member
+    size: int
+
+    @property
+    def kind(self) -> str | None:
+        if self.member is self.original:
+            return None
+        return "exact" if self.member.text_id == self.original.text_id else "near"
+
+    @property
+    def texts(self) -> tuple[str, str]:
+        first, second = sorted((self.member.text_id or "", self.original.text_id or ""))
+        return first, second
+
+    def similarity(self, known: dict[tuple[str, str], float]) -> float | None:
+        """The exact Jaccard index with the original; None for the original itself."""
+        return {None: None, "exact": 1.0, "near": known.get(self.texts)}[self.kind]
 
 
 def _components(members: Iterable[_Member], near: Iterable[tuple[str, str]]) -> list[list[_Member]]:
@@ -139,15 +152,20 @@ def _similarities(
     return found
 
 
-def _write(db: duckdb.DuckDBPyConnection, rows: list[list]) -> None:
+def _write(
+    db: duckdb.DuckDBPyConnection, rows: list[_Place], similarity: dict[tuple[str, str], float]
+) -> None:
+    originals = [None if row.kind is None else row.original.article_id for row in rows]
     table = pa.table(
         {
-            "article_id": pa.array([row[0].article_id for row in rows], pa.string()),
-            "duplicate_of": pa.array([row[2] for row in rows], pa.string()),
-            "duplicate_kind": pa.array([row[3] for row in rows], pa.string()),
-            "duplicate_similarity": pa.array([row[4] for row in rows], pa.float64()),
-            "group_id": pa.array([row[1].article_id for row in rows], pa.string()),
-            "group_size": pa.array([row[5] for row in rows], pa.int32()),
+            "article_id": pa.array([row.member.article_id for row in rows], pa.string()),
+            "duplicate_of": pa.array(originals, pa.string()),
+            "duplicate_kind": pa.array([row.kind for row in rows], pa.string()),
+            "duplicate_similarity": pa.array(
+                [row.similarity(similarity) for row in rows], pa.float64()
+            ),
+            "group_id": pa.array([row.original.article_id for row in rows], pa.string()),
+            "group_size": pa.array([row.size for row in rows], pa.int32()),
         }
     )
     db.register("grouping", table)

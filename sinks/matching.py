@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from records import DuplicatePair
@@ -36,22 +37,16 @@ FROM (
 ) ANTI JOIN internal.texts USING (text_id)
 """
 
-_CANDIDATES = """
+_KEYS = """
 CREATE OR REPLACE TEMP TABLE new_keys AS
 SELECT unnest(keys) AS key, text_no FROM new_texts;
 
 -- The one scan of all stored keys.
 CREATE OR REPLACE TEMP TABLE old_keys AS
 SELECT key, text_no FROM internal.keys SEMI JOIN new_keys USING (key);
+"""
 
-CREATE OR REPLACE TEMP TABLE templates AS
-SELECT key, count(*) FILTER (NOT added) <= $template_texts AS crossed
-FROM (
-    SELECT key, true AS added FROM new_keys
-    UNION ALL SELECT key, false FROM old_keys
-)
-GROUP BY key HAVING count(*) > $template_texts;
-
+_CANDIDATES = """
 -- Within the batch, unless both texts were compared before; and with all that is stored.
 CREATE OR REPLACE TEMP TABLE candidates AS
 SELECT DISTINCT c.text_id, c.other_id FROM incoming_candidates c
@@ -143,6 +138,8 @@ def match(db: duckdb.DuckDBPyConnection, manifest: Manifest, matcher: Matcher) -
     row = db.execute("SELECT coalesce(max(text_no), 0) FROM internal.texts").fetchone()
     db.execute(_REGISTER, {"base": row[0] if row else 0})
     incoming(db, manifest, shards.CANDIDATES, "incoming_candidates")
+    run_script(db, _KEYS, parameters)
+    _find_templates(db, matcher.template_texts)
     run_script(db, _CANDIDATES, parameters)
     candidates = db.execute("SELECT text_id, other_id FROM candidates ORDER BY ALL").fetchall()
     for start in range(0, len(candidates), _PAIRS_A_STEP):
@@ -152,7 +149,26 @@ def match(db: duckdb.DuckDBPyConnection, manifest: Manifest, matcher: Matcher) -
     db.execute(_CHANGED)
 
 
-def texts(db: duckdb.DuckDBPyConnection, text_ids: Iterable[str], matcher: Matcher) -> dict[str, Any]:
+def _find_templates(db: duckdb.DuckDBPyConnection, most: int) -> None:
+    """Make the temporary table templates: keys that more than `most` texts hold now.
+
+    By sorting outside of DuckDB, which takes a fifth of the time of grouping 400,000 keys there.
+    """
+    new, old = (
+        db.execute(f"SELECT key FROM {table}").fetchnumpy()["key"].astype(np.uint64)
+        for table in ("new_keys", "old_keys")
+    )
+    keys = np.sort(np.concatenate([new, old]))
+    found = np.unique(keys[most:][keys[most:] == keys[:-most]])
+    held = np.searchsorted(np.sort(old), found, "right") - np.searchsorted(np.sort(old), found)
+    db.register("found", pa.table({"key": found, "crossed": held <= most}))
+    db.execute("CREATE OR REPLACE TEMP TABLE templates AS FROM found")
+    db.unregister("found")
+
+
+def texts(
+    db: duckdb.DuckDBPyConnection, text_ids: Iterable[str], matcher: Matcher
+) -> dict[str, Any]:
     """Prepared texts by id, of the store and the batch."""
     db.register("wanted", pa.table({"text_id": pa.array(sorted(set(text_ids)), pa.string())}))
     rows = db.execute(_TEXTS).fetchall()

@@ -49,7 +49,17 @@ _RECEIVED = [
     ("published_from", pa.string()),
     ("declared_language", pa.string()),
 ]
-_SIGHTED = "article_id document_id source seen_at feed guid fetched_at outlet".split()
+_SIGHTED = [
+    "article_id",
+    "document_id",
+    "source",
+    "seen_at",
+    "feed",
+    "guid",
+    "fetched_at",
+    "alias",
+    "outlet",
+]
 _KNOWN = [field for field in _RECEIVED if field[0] in _SIGHTED]
 _PAIR = [
     ("text_id", pa.string()),
@@ -114,9 +124,7 @@ def _list_array(lengths: list[int], values: pa.Array, missing: list[bool]) -> pa
 
 def _struct(fields: Sequence[tuple[str, pa.DataType]], rows: Sequence[Any]) -> list[pa.Array]:
     columns = list(zip(*rows, strict=True)) or [()] * len(fields)
-    return [
-        pa.array(column, kind) for column, (_, kind) in zip(columns, fields, strict=False)
-    ]
+    return [pa.array(column, kind) for column, (_, kind) in zip(columns, fields, strict=False)]
 
 
 def _topic_details(articles: Sequence[Article]) -> pa.Array:
@@ -142,9 +150,17 @@ def _articles_table(articles: Sequence[Article]) -> pa.Table:
         raise ValueError("articles are stored after DetectLanguage and FingerprintArticles")
     columns = _columns(_RECEIVED, articles)
     columns["precedence"] = pa.array(list(map(precedence, articles)), pa.string())
-    for name, kind in (("language", pa.string()), ("confidence", pa.float64()), ("method", pa.string())):
+    for name, kind in (
+        ("language", pa.string()),
+        ("confidence", pa.float64()),
+        ("method", pa.string()),
+    ):
         columns[name] = pa.array([getattr(d, name) for d in detections], kind)
-    for name, kind in (("content_id", pa.string()), ("text_id", pa.string()), ("word_count", pa.int32())):
+    for name, kind in (
+        ("content_id", pa.string()),
+        ("text_id", pa.string()),
+        ("word_count", pa.int32()),
+    ):
         columns[name] = pa.array([getattr(p, name) for p in prints], kind)
     keys = b"".join(p.keys for p in prints)  # type: ignore[union-attr]
     columns["keys"] = _list_array(
@@ -183,14 +199,42 @@ _TABLES: dict[str, Callable[[Sequence[Any]], pa.Table]] = {
 }
 
 
+class Shard:
+    """A shard being written, a group of rows at a time; there whole once closed, or not at all."""
+
+    def __init__(self, path: Path, kind: str) -> None:
+        self.path = path
+        self._kind = kind
+        self._part = path.with_suffix(".part")
+        self._file = open(self._part, "wb")  # noqa: SIM115 - until close
+        self._writer: pq.ParquetWriter | None = None
+        self.rows = 0
+
+    def write(self, rows: Sequence[Any]) -> None:
+        """Add rows."""
+        columns = table(self._kind, rows)
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(
+                self._file, columns.schema, compression="lz4", write_statistics=False
+            )
+        self._writer.write_table(columns)
+        self.rows += len(rows)
+
+    def close(self) -> None:
+        """Put the shard in its place, on disk before its name is."""
+        if self._writer is not None:
+            self._writer.close()
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        os.replace(self._part, self.path)
+
+
 def write_shard(path: Path, kind: str, rows: Sequence[Any]) -> None:
-    """Write one shard so that it is there whole or not at all."""
-    part = path.with_suffix(".part")
-    with open(part, "wb") as file:
-        pq.write_table(table(kind, rows), file, compression="lz4", write_statistics=False)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(part, path)
+    """Write one shard whole."""
+    shard = Shard(path, kind)
+    shard.write(rows)
+    shard.close()
 
 
 def table(kind: str, rows: Sequence[Any]) -> pa.Table:

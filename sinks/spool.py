@@ -8,17 +8,18 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import apache_beam as beam
+from apache_beam.pvalue import PBegin, PCollection
 from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.windowed_value import WindowedValue
 
 from sinks.manifest import Manifest, read_manifest, write_manifest
-from sinks.shards import ARTICLES, KINDS, KNOWN, REJECTS, read_shard, write_shard
+from sinks.shards import ARTICLES, KINDS, KNOWN, REJECTS, Shard, read_shard
 
 
 class _WriteShards(beam.DoFn):
-    """Rows of one kind -> (kind, name, rows) of the shards they are in."""
+    """Rows of one kind -> (kind, name, rows) of the shard that a bundle's are in."""
 
-    _ROWS = 10_000  # a shard's rows; about 40 MB of articles of 2.6 KB in memory
+    _ROWS = 1_000  # written at once, so that a bundle's rows are not all held
 
     def __init__(self, folder: str, kind: str) -> None:
         self._folder = folder
@@ -26,26 +27,32 @@ class _WriteShards(beam.DoFn):
 
     def start_bundle(self) -> None:
         self._rows: list[Any] = []
+        self._shard: Shard | None = None
 
-    def process(self, row: Any) -> Iterator[tuple[str, str, int]]:
+    def process(self, row: Any) -> None:
         self._rows.append(row)
         if len(self._rows) >= self._ROWS:
-            yield self._write()
+            self._write()
 
     def finish_bundle(self) -> Iterator[WindowedValue]:
         if self._rows:
+            self._write()
+        if self._shard is not None:
+            self._shard.close()
             window = GlobalWindow()
-            yield WindowedValue(self._write(), window.max_timestamp(), (window,))
+            written = (self._kind, self._shard.path.name, self._shard.rows)
+            yield WindowedValue(written, window.max_timestamp(), (window,))
 
-    def _write(self) -> tuple[str, str, int]:
-        # A random name: a bundle that is tried again leaves its first shards unnamed in the
-        # manifest, and they go with the folder.
-        name = f"{self._kind}-{uuid.uuid4().hex}.parquet"
-        folder = Path(self._folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        write_shard(folder / name, self._kind, self._rows)
-        rows, self._rows = len(self._rows), []
-        return self._kind, name, rows
+    def _write(self) -> None:
+        if self._shard is None:
+            # A random name: a bundle that is tried again leaves its first shard unnamed in the
+            # manifest, and it goes with the folder.
+            folder = Path(self._folder)
+            folder.mkdir(parents=True, exist_ok=True)
+            name = f"{self._kind}-{uuid.uuid4().hex}.parquet"
+            self._shard = Shard(folder / name, self._kind)
+        self._shard.write(self._rows)
+        self._rows = []
 
 
 class WriteToSpool(beam.PTransform):
@@ -62,7 +69,7 @@ class WriteToSpool(beam.PTransform):
         self._versions = versions
         self._known_to = known_to
 
-    def expand(self, records: dict[str, beam.PCollection]) -> beam.PCollection:
+    def expand(self, records: dict[str, PCollection]) -> PCollection:
         unknown = set(records) - set(KINDS)
         if unknown or not records:
             raise ValueError(f"kinds are {', '.join(KINDS)}, not {', '.join(sorted(unknown))}")
@@ -95,9 +102,9 @@ class WriteToSpool(beam.PTransform):
 class Spooled(NamedTuple):
     """What a spooled batch was made from: PCollections of Article, Reject and Article."""
 
-    articles: beam.PCollection
-    rejects: beam.PCollection
-    known: beam.PCollection
+    articles: PCollection
+    rejects: PCollection
+    known: PCollection
 
 
 class ReadSpool(beam.PTransform):
@@ -107,8 +114,8 @@ class ReadSpool(beam.PTransform):
         super().__init__()
         self._manifest = read_manifest(Path(folder))
 
-    def expand(self, begin: beam.pvalue.PBegin) -> Spooled:
-        def records(kind: str) -> beam.PCollection:
+    def expand(self, begin: PBegin) -> Spooled:
+        def records(kind: str) -> PCollection:
             paths = self._manifest.paths(kind)
             return (
                 begin.pipeline

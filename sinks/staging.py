@@ -90,7 +90,12 @@ FROM staged ANTI JOIN internal.documents USING (document_id);
 
 MERGE INTO url_aliases USING (
     SELECT alias AS url, article_id, 'rel_canonical' AS kind, min(seen_at) AS first_seen_at
-    FROM staged WHERE alias IS NOT NULL GROUP BY ALL
+    FROM (
+        SELECT alias, article_id, seen_at FROM staged
+        UNION ALL
+        SELECT k.alias, d.article_id, make_timestamptz(k.seen_at)
+        FROM incoming_known k JOIN internal.documents d USING (document_id)
+    ) WHERE alias IS NOT NULL GROUP BY ALL
 ) found
 ON url_aliases.url = found.url AND url_aliases.article_id = found.article_id
     AND url_aliases.kind = found.kind
@@ -99,7 +104,9 @@ WHEN MATCHED AND found.first_seen_at < url_aliases.first_seen_at
 WHEN NOT MATCHED THEN INSERT BY NAME;
 
 MERGE INTO rejects USING (
-    SELECT md5(concat_ws(chr(31), stage, reason, detail, source, position, excerpt, kept)) AS reject_id,
+    SELECT
+        md5(concat_ws(chr(31), stage, reason, detail, source, position, excerpt, kept))
+            AS reject_id,
         stage, reason, detail, source, position, excerpt, kept,
         make_timestamptz(min(seen_at)) AS first_seen_at,
         make_timestamptz(max(seen_at)) AS last_seen_at
@@ -144,9 +151,7 @@ def incoming(db: duckdb.DuckDBPyConnection, manifest: Manifest, kind: str, name:
     """The shards of one kind under a name, with the place of each row."""
     paths = manifest.paths(kind)
     if paths:
-        db.read_parquet(paths, filename=True, file_row_number=True).create_view(
-            name, replace=True
-        )
+        db.read_parquet(paths, filename=True, file_row_number=True).create_view(name, replace=True)
     else:
         db.register("nothing", shards.empty(kind))
         db.execute(

@@ -85,9 +85,7 @@ def _reader(path: Path) -> duckdb.DuckDBPyConnection:
 
 def _writer(path: Path) -> duckdb.DuckDBPyConnection:
     """A connection whose current database is the store, attached with what only ATTACH can set."""
-    db = duckdb.connect(
-        config={"memory_limit": WRITER_MEMORY, "preserve_insertion_order": False}
-    )
+    db = duckdb.connect(config={"memory_limit": WRITER_MEMORY, "preserve_insertion_order": False})
     try:
         quoted = str(path).replace("'", "''")
         db.execute(
@@ -254,5 +252,3 @@ def _copy(path: Path, target: Path) -> None:
 def _replayed(part: Path, log: Path) -> duckdb.DuckDBPyConnection:
     shutil.copyfile(log, part.with_name(part.name + ".wal"))
     return connect(part)
-
-

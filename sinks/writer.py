@@ -58,7 +58,7 @@ class Writer:
                 if name in fixed:
                     raise FactsError(
                         f"{self.path} was made with {name} {old}; this newsbeam has {value}, and "
-                        "the two would not agree. Use the newsbeam that made it, or another --store."
+                        "the two would not agree. Use the newsbeam that made it, or another store."
                     )
                 said.append(
                     f"{name} is {value} from now on, the store had {old}: what is stored stays as "
@@ -114,4 +114,3 @@ class Writer:
         finally:
             with contextlib.suppress(duckdb.Error):
                 db.close()
-

@@ -38,7 +38,31 @@ _SOURCE = re.compile(
 )
 _AMONG = re.compile(r"\s*(?:[,;/|]|\s(?:and|und|y|et|e|и|та)\s)\s*")
 _NOBODY = frozenset({"agencies", "agency", "news agencies", "wires", "agenturen", "агентства"})
-_SMALL = frozenset(["au", "aux", "da", "de", "del", "der", "des", "di", "do", "dos", "du", "e", "el", "la", "las", "le", "les", "of", "on", "sur", "the"])
+_SMALL = frozenset(
+    [
+        "au",
+        "aux",
+        "da",
+        "de",
+        "del",
+        "der",
+        "des",
+        "di",
+        "do",
+        "dos",
+        "du",
+        "e",
+        "el",
+        "la",
+        "las",
+        "le",
+        "les",
+        "of",
+        "on",
+        "sur",
+        "the",
+    ]
+)
 
 
 class Dateline(NamedTuple):

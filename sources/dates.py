@@ -141,7 +141,7 @@ def _other(text: str) -> Stated | None:
             dateutil.parse(text, default=each, tzinfos=_zone, dayfirst=dayfirst)
             for each in _DEFAULTS
         )
-    except Exception:  # noqa: BLE001 - a third-party parser: it raises whatever it meets
+    except Exception:  # a third-party parser: it raises whatever it meets
         return None
     if one.date() != two.date():
         return None

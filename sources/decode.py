@@ -53,7 +53,7 @@ def is_binary(head: bytes) -> bool:
     if head.startswith(tuple(mark for mark, _ in _BOMS)) or _wide(head):
         return False
     controls = sum(head.count(bytes((code,))) for code in (*range(7), *range(14, 27)))
-    return controls * 20 > len(head)  # a stray NUL is noise, one byte in twenty is a format
+    return controls > max(7, len(head) // 20)  # stray zeros are noise, one in twenty a format
 
 
 def _decode(data: bytes, declared: str | None) -> tuple[str, tuple[Note, ...]]:

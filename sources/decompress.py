@@ -32,7 +32,7 @@ class Plain(io.RawIOBase):
             return 0
         try:
             data = self._read(min(len(view), self._step))
-        except Exception as error:  # noqa: BLE001 - every decompressor has errors of its own
+        except Exception as error:  # every decompressor has errors of its own
             self.failure = error
             return 0
         view[: len(data)] = data

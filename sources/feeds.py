@@ -42,7 +42,7 @@ def read_feed(section: Section, data: bytes) -> Iterator[Article | Reject]:
         parsed = feedparser.parse(
             io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False
         )
-    except Exception as error:  # noqa: BLE001 - a third-party parser: it raises what it meets
+    except Exception as error:  # a third-party parser: it raises what it meets
         detail = f"{type(error).__name__}: {error}"
         yield reject(section, "unexpected", detail, "", data[:800])
         return

@@ -121,7 +121,7 @@ def _found(row: dict[str, Any]) -> dict[str, tuple[int, str, Any]]:
             continue
         fields = _FIELDS.get(name)
         if fields is None:
-            fields = _FIELDS.get(name.lower().replace("-", "_").replace(":", "_"), ())
+            fields = _FIELDS.get(name.lower().replace("-", "_").replace(":", "_"), [])
         for field, rank in fields:
             if field not in found or rank < found[field][0]:
                 found[field] = (rank, name, value)

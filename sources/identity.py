@@ -14,7 +14,22 @@ from sources.urls import canonical_url, is_root
 # In this order, after article_id and before published_at, authors and keywords. None is "-",
 # text is its length, ":" and itself, so that no two lists of fields are written alike. Left
 # out: source, seen_at, fetched_at (where and when it was met) and what is worked out later.
-FIELDS = ["feed", "guid", "url", "alias", "outlet", "agency", "place", "title", "text", "text_from", "summary", "published_precision", "published_from", "declared_language"]
+FIELDS = [
+    "feed",
+    "guid",
+    "url",
+    "alias",
+    "outlet",
+    "agency",
+    "place",
+    "title",
+    "text",
+    "text_from",
+    "summary",
+    "published_precision",
+    "published_from",
+    "declared_language",
+]
 _FIELDS = attrgetter(*FIELDS)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 
@@ -25,7 +26,7 @@ class Known:
             raise ValueError(f"{path} holds {kind}, not the uint64 ids of documents")
         self._count = count
         ids = np.load(path, mmap_mode="r") if count else np.empty(0, "<u8")
-        self._ids = memoryview(np.asarray(ids))
+        self._ids = memoryview(cast(Any, np.asarray(ids)))
 
     def __contains__(self, document_id: int) -> bool:
         at = bisect_left(self._ids, document_id)

@@ -11,7 +11,40 @@ _CLEARLY = re.compile(
 _TOKEN = re.compile(r"<!--|-->|</?([a-zA-Z][a-zA-Z0-9:]*)[^<>]*>|<[!?][^<>]*>")
 _HIDDEN = frozenset(["script", "style", "template", "noscript", "iframe", "svg", "head"])
 _BLOCKS = frozenset(
-    ["address", "article", "aside", "blockquote", "dd", "div", "dl", "dt", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "td", "th", "tr", "ul"]
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "td",
+        "th",
+        "tr",
+        "ul",
+    ]
 )
 _SPACES = re.compile(r"[^\S\n]+")
 _BLANKS = re.compile(r" ?\n[ \n]*\n ?")
@@ -22,7 +55,8 @@ _FLAT = frozenset(
     b" source tbody td tfoot th thead tr track wbr".split()
 )
 _TAG = re.compile(rb"<(/?)([a-zA-Z_][^\s/<>]*)[^<>]*>")
-_ATTRIBUTES = 500
+_ATTRIBUTES = 2_000  # scripts that compare with "<" look like tags with some hundreds
+_OPENING = re.compile(rb"/?[a-zA-Z][a-zA-Z0-9:-]*[\s/]")
 _QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
 _GAP = re.compile(rb"[\s/=]+")
 _DECLARED = re.compile(rb"<!DOCTYPE[^<>\[]*\[", re.I)
@@ -91,7 +125,7 @@ def depth(data: bytes, html: bool = False) -> int:
 def sprawls(data: bytes) -> bool:
     """Whether a tag has more attributes than any honest one: parsers take n² for n of them."""
     for part in _narrow(data).split(b"<"):
-        if len(part) > 2 * _ATTRIBUTES and (part[:1].isalpha() or part[:1] == b"/"):
+        if len(part) > 2 * _ATTRIBUTES and _OPENING.match(part):
             tag = part.partition(b">")[0]
             if len(tag) > 2 * _ATTRIBUTES and len(_GAP.split(_QUOTED.sub(b" ", tag))) > _ATTRIBUTES:
                 return True

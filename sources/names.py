@@ -58,6 +58,6 @@ _MONTHS = """
     september sept set sep septembre septiembre settembre setembro сентября сен вересня
     october oct out okt oktober octobre octubre ottobre outubro октября окт жовтня
     november nov novembre noviembre novembro ноября ноя листопада
-    december dec dez dic déc dezember décembre decembre diciembre dicembre dezembro декабря дек грудня
+    december dec dez dic déc dezember décembre diciembre dicembre dezembro декабря дек грудня
 """.strip().splitlines()
 MONTHS = {name: number for number, line in enumerate(_MONTHS, 1) for name in line.split()}

@@ -57,7 +57,7 @@ def read_page(section: Section, data: bytes) -> Iterator[Article | Reject]:
         parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=False)
         tree = lxml.html.document_fromstring(text.encode("utf-8"), parser=parser)
         facts = _facts(tree, section.feed)
-        found = trafilatura.bare_extraction(
+        found: Any = trafilatura.bare_extraction(
             tree,
             url=facts["url"],
             with_metadata=True,
@@ -67,7 +67,7 @@ def read_page(section: Section, data: bytes) -> Iterator[Article | Reject]:
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         yield reject(section, "no_text", f"no HTML document: {error}", "", data[:800])
         return
-    except Exception as error:  # noqa: BLE001 - a third-party parser: it raises what it meets
+    except Exception as error:  # a third-party parser: it raises what it meets
         detail = f"{type(error).__name__}: {error}"
         yield reject(section, "unexpected", detail, "", data[:800])
         return

@@ -44,7 +44,7 @@ class Unpacker:
         """The sections of a compressed file or archive at `path`; `kind` is what sniff said."""
         whole = Section(path, path, "unknown", seen_at)
         try:
-            packed = open(path, "rb")  # noqa: SIM115 - closed below, whatever kind it is
+            packed = open(path, "rb")  # noqa: SIM115
         except OSError as error:
             yield whole._replace(trouble=f"unreadable: {error.strerror}")
             return
@@ -115,7 +115,7 @@ class Unpacker:
         try:
             archive = zipfile.ZipFile(packed)
             entries = sorted(archive.infolist(), key=lambda each: each.filename)
-        except Exception as error:  # noqa: BLE001 - damage shows in whatever way
+        except Exception as error:  # damage shows in whatever way
             yield whole._replace(trouble=_trouble(error))
             return
         for entry in entries:
@@ -124,7 +124,7 @@ class Unpacker:
             member = whole._replace(source=f"{whole.source}!{entry.filename}")
             try:
                 stream = archive.open(entry)
-            except Exception as error:  # noqa: BLE001 - and one bad member is not the end
+            except Exception as error:  # and one bad member is not the end
                 yield member._replace(trouble=_trouble(error))
                 continue
             with stream:
@@ -135,10 +135,10 @@ class Unpacker:
         archive = None
         while True:
             try:
-                archive = archive or tarfile.open(fileobj=stream, mode="r|")
+                archive = archive or tarfile.open(fileobj=stream, mode="r|")  # noqa: SIM115
                 entry = archive.next()
                 content = archive.extractfile(entry) if entry and entry.isreg() else None
-            except Exception as error:  # noqa: BLE001 - damage shows in whatever way
+            except Exception as error:  # damage shows in whatever way
                 yield whole._replace(trouble=_trouble(error))
                 return True
             if entry is None:

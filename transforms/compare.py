@@ -47,5 +47,5 @@ def compare(a: Text, b: Text) -> DuplicatePair | None:
 
 def prepare(text_id: str, text: str) -> Text:
     """A stored text in the form that `compare` and `similarity` take."""
-    hashes = word_hashes(normalise(text))
+    hashes = word_hashes(" ".join(normalise(text).split()))  # as the fingerprint: steps end alike
     return text_id, len(hashes), shingles(hashes).tobytes()

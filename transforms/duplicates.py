@@ -14,10 +14,11 @@ from typing import Any
 
 import apache_beam as beam
 import numpy as np
+from apache_beam.pvalue import PCollection
 from apache_beam.utils.windowed_value import WindowedValue
 
 from records import Article, DuplicatePair
-from transforms.compare import CANDIDATE_WEIGHT, Text, compare
+from transforms.compare import CANDIDATE_WEIGHT, Text, compare, prepare
 from transforms.versions import TEMPLATE_TEXTS
 
 Weights = list[tuple[str, str, int]]
@@ -35,12 +36,12 @@ def weigh_pairs(keys: np.ndarray, texts: np.ndarray) -> tuple[np.ndarray, np.nda
     fresh = np.ones(len(keys), bool)
     fresh[1:] = (keys[1:] != keys[:-1]) | (texts[1:] != texts[:-1])
     keys, texts = keys[fresh], texts[fresh]
-    starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])) if len(keys) else []
+    starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])[: len(keys)])
     sizes = np.diff(np.append(starts, len(keys)))
     firsts, seconds, weights = [], [], []
     # All buckets of one size at a time: its pairs are one indexing operation.
     for size in np.unique(sizes[(sizes > 1) & (sizes <= TEMPLATE_TEXTS)]):
-        buckets = np.asarray(starts)[sizes == size]
+        buckets = starts[sizes == size]
         i, j = np.triu_indices(int(size), 1)
         firsts.append(texts[buckets[:, None] + i].ravel())
         seconds.append(texts[buckets[:, None] + j].ravel())
@@ -130,7 +131,7 @@ class FindCandidates(beam.PTransform):
             raise ValueError(f"partitions must be at least 1, not {partitions}")
         self._partitions = partitions
 
-    def expand(self, articles: beam.PCollection) -> beam.PCollection:
+    def expand(self, articles: PCollection) -> PCollection:
         return (
             articles
             | "Pack keys" >> beam.ParDo(_PackKeys(self._partitions))
@@ -144,7 +145,7 @@ class FindCandidates(beam.PTransform):
 def _text(article: Article) -> Iterator[tuple[str, Text]]:
     marks = article.fingerprint
     if marks is not None and marks.text_id and marks.keys:
-        yield marks.text_id, (marks.text_id, marks.word_count, marks.shingles)
+        yield marks.text_id, prepare(marks.text_id, article.text or "")
 
 
 def _attach(element: tuple[str, dict[str, Any]]) -> Iterator[tuple[str, Text]]:
@@ -172,7 +173,7 @@ class FindDuplicates(beam.PTransform):
         super().__init__()
         self._candidates = FindCandidates(partitions)
 
-    def expand(self, articles: beam.PCollection) -> beam.PCollection:
+    def expand(self, articles: PCollection) -> PCollection:
         texts = articles | "Texts" >> beam.FlatMap(_text)
         candidates = articles | "Find candidates" >> self._candidates
         halves = (

@@ -16,13 +16,16 @@ they come out as raises FINGERPRINT in transforms/versions.py.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 
 import apache_beam as beam
 import numpy as np
+from apache_beam.pvalue import PCollection
 
 from records import Article, Fingerprint
-from transforms.words import Hashes, distinct, mix, ngram_hashes, normalise, word_hashes
+from transforms.together import Together
+from transforms.words import Hashes, distinct, mix, ngram_hashes, normalise, word_hashes_of_all
 
 MIN_WORDS = 20  # shorter texts are compared for equality only: their 3-grams prove nothing
 MIN_TITLE_WORDS = 5  # a headline alone says enough to be somebody's copy from here on
@@ -64,33 +67,48 @@ def _digest(text: str) -> str:
     return blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
+def fingerprints(articles: Sequence[tuple[str | None, str | None]]) -> Iterator[Fingerprint]:
+    """Ids, word count and LSH keys of each article, given as title and text.
+
+    Each is a pure function of its own title and text.
+    """
+    titles = [_folded(title) for title, _ in articles]
+    texts = [_folded(text) for _, text in articles]
+    compared = [text or title for title, text in zip(titles, texts, strict=True)]
+    hashed = word_hashes_of_all(compared)
+    for title, text, normal, hashes in zip(titles, texts, compared, hashed, strict=True):
+        keys = b""
+        if text and len(hashes) >= MIN_WORDS:
+            trigrams = ngram_hashes(hashes, 3)
+            keys = lsh_keys(trigrams, distinct(trigrams)).tobytes()
+        digest = _digest(normal)
+        yield Fingerprint(
+            content_id=_digest(f"{title}\x1f{digest if text else ''}"),
+            text_id=digest if text or len(hashes) >= MIN_TITLE_WORDS else None,
+            word_count=len(hashes) if text else 0,
+            keys=keys,
+        )
+
+
 def fingerprint(title: str | None, text: str | None) -> Fingerprint:
-    """Ids, word count, LSH keys and shingles of one article. A pure function of its arguments."""
-    normal_text = " ".join(normalise(text).split()) if text else ""
-    normal_title = " ".join(normalise(title).split()) if title else ""
-    compared = normal_text or normal_title
-    compared_id = _digest(compared)
-    hashes = word_hashes(compared)
-    keys = grams = np.empty(0, np.uint64)
-    if normal_text and len(hashes) >= MIN_WORDS:
-        trigrams = ngram_hashes(hashes, 3)
-        grams = distinct(trigrams)
-        keys = lsh_keys(trigrams, grams)
-    return Fingerprint(
-        content_id=_digest(f"{normal_title}\x1f{compared_id if normal_text else ''}"),
-        text_id=compared_id if normal_text or len(hashes) >= MIN_TITLE_WORDS else None,
-        word_count=len(hashes) if normal_text else 0,
-        keys=keys.tobytes(),
-        shingles=grams.tobytes(),
-    )
+    """The fingerprint of one article."""
+    return next(fingerprints([(title, text)]))
 
 
-def _mark(article: Article) -> Article:
-    return article._replace(fingerprint=fingerprint(article.title, article.text))
+def _folded(text: str | None) -> str:
+    """The normalised form with every run of white space as one space; "" where there is none."""
+    return " ".join(normalise(text).split()) if text else ""
+
+
+class _Fingerprint(Together):
+    def work(self, articles: list[Article]) -> Iterator[Article]:
+        marks = fingerprints([(article.title, article.text) for article in articles])
+        for article, mark in zip(articles, marks, strict=True):
+            yield article._replace(fingerprint=mark)
 
 
 class FingerprintArticles(beam.PTransform):
     """PCollection[Article] -> PCollection[Article] with `fingerprint` filled."""
 
-    def expand(self, articles: beam.PCollection) -> beam.PCollection:
-        return articles | "Fingerprint" >> beam.Map(_mark).with_output_types(Article)
+    def expand(self, articles: PCollection[Article]) -> PCollection[Article]:
+        return articles | "Fingerprint" >> beam.ParDo(_Fingerprint()).with_output_types(Article)

@@ -27,6 +27,7 @@ from records import Article, Evidence, TopicMatch
 from transforms.folding import Folded, fold
 from transforms.matching import Automaton, Place, Vote
 from transforms.rules import Example, Rules, default_rules, load_rules
+from transforms.together import Together
 
 THRESHOLD = 4.0
 SHARE_OF_BEST = 0.45
@@ -119,10 +120,10 @@ class TagTopics(beam.PTransform):
         self._rules = rules
 
     def expand(self, articles: PCollection[Article]) -> PCollection[Article]:
-        return articles | "Tag" >> beam.ParDo(_Tag(self._rules))
+        return articles | "Tag" >> beam.ParDo(_Tag(self._rules)).with_output_types(Article)
 
 
-class _Tag(beam.DoFn):
+class _Tag(Together):
     def __init__(self, rules: Rules | None) -> None:
         self._rules = rules
         self._tagger: Tagger | None = None  # made where it works: automata do not travel
@@ -130,13 +131,14 @@ class _Tag(beam.DoFn):
     def setup(self) -> None:
         self._tagger = Tagger(self._rules) if self._rules else default_tagger()
 
-    def process(self, article: Article) -> Iterator[Article]:
+    def work(self, articles: list[Article]) -> Iterator[Article]:
         assert self._tagger is not None
-        language = article.detection.language if article.detection else "und"
-        if self._tagger.knows(language):
-            topics = self._tagger.tag(article.title, article.text, language)
-            article = article._replace(topics=topics)
-        yield article
+        for article in articles:
+            language = article.detection.language if article.detection else "und"
+            if self._tagger.knows(language):
+                topics = self._tagger.tag(article.title, article.text, language)
+                article = article._replace(topics=topics)
+            yield article
 
 
 def _beginning(value: str) -> str:

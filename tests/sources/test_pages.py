@@ -20,7 +20,8 @@ def test_a_page_is_one_article(tmp_path: Path) -> None:
     (article,) = articles(read(path))
     assert (article.title, article.outlet) == ("Ministers agree", "Example")
     assert article.canonical_url == "https://example.com/a-1"
-    assert article.text is not None and "Paragraph 8 says" in article.text
+    assert article.text is not None
+    assert "Paragraph 8 says" in article.text
     assert (article.published_at, article.published_from) == (1_597_399_200_000_000, "page")
     assert (article.published_precision, article.text_from) == ("second", "page")
     assert article.declared_language == "en"

@@ -6,6 +6,7 @@ import os
 import tarfile
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 import zstandard
@@ -96,13 +97,13 @@ def test_archives_are_read_by_their_members(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, zstandard.compress])
-def test_of_a_shortened_file_all_whole_lines_are_kept(pack, tmp_path: Path) -> None:
+def test_of_a_shortened_file_all_whole_lines_are_kept(pack: Any, tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl.packed"
-    path.write_bytes(pack(LINES)[:-9])
+    path.write_bytes(pack(LINES * 3)[:-9])  # more than one block of zstd
     rows = read(path, tmp_path)
     assert set(reasons(rows)) == {"article", "truncated"}
     assert reasons(rows).count("truncated") == 1
-    assert 0 < len(articles(rows)) <= 5_000
+    assert 0 < len(articles(rows)) <= 15_000
 
 
 def test_standard_input_is_json_lines_seen_now(tmp_path: Path) -> None:

@@ -47,7 +47,8 @@ def test_a_title_without_a_text_is_an_article(tmp_path: Path) -> None:
 def test_a_source_line_names_the_outlet_and_stays(tmp_path: Path) -> None:
     (article,) = articles(read(seed(tmp_path, LONG + "\nSource: TRTWorld and agencies")))
     assert (article.outlet, article.agency) == ("TRTWorld", None)
-    assert article.text is not None and article.text.endswith("agencies")
+    assert article.text is not None
+    assert article.text.endswith("agencies")
 
 
 def test_other_encodings_are_read_with_a_note(tmp_path: Path) -> None:
