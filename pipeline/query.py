@@ -36,29 +36,38 @@ def reading(store: Path, wait: float) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def query(store: Path, sql: str, format: str, output: Path | None, wait: float) -> None:
     """Run SQL and write what its last statement gives. QueryError for what DuckDB refuses."""
+    if format == "parquet" and output is None:
+        raise QueryError("parquet needs a file: -o FILE")
     with reading(store, wait) as db:
         try:
-            relation = _last(db, sql)
-            if relation is None:
-                return
+            statements = db.extract_statements(sql)
+            if not statements:
+                raise QueryError("there is no SQL to run")
+            for statement in statements[:-1]:
+                db.execute(statement).fetchall()
             if format == "parquet":
-                if output is None:
-                    raise QueryError("parquet needs a file: -o FILE")
-                relation.write_parquet(str(output))
+                db.sql(statements[-1]).write_parquet(str(output))
                 return
             with _writing(output) as file:
-                _FORMATS[format](relation, file)
+                _FORMATS[format](Answer(db.execute(statements[-1])), file)
         except duckdb.Error as error:
             raise QueryError(str(error)) from error
 
 
-def _last(db: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBPyRelation | None:
-    statements = db.extract_statements(sql)
-    if not statements:
-        raise QueryError("there is no SQL to run")
-    for statement in statements[:-1]:
-        db.execute(statement)
-    return db.sql(statements[-1])
+class Answer:
+    """What a statement gives: names, types, and rows as they are asked for."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        self._cursor = cursor
+        self.columns = [str(column[0]) for column in cursor.description or ()]
+        self.types = [str(column[1]) for column in cursor.description or ()]
+
+    def rows(self, most: int | None = None) -> Iterator[tuple[Any, ...]]:
+        """All rows, or the first `most`; held are 10,000 at a time."""
+        while rows := self._cursor.fetchmany(min(most or 10_000, 10_000)):
+            yield from rows
+            if most is not None:
+                return
 
 
 @contextlib.contextmanager
@@ -76,11 +85,6 @@ def _writing(output: Path | None) -> Iterator[TextIO]:
         part.unlink(missing_ok=True)
 
 
-def _rows(relation: duckdb.DuckDBPyRelation) -> Iterator[tuple[Any, ...]]:
-    while rows := relation.fetchmany(10_000):
-        yield from rows
-
-
 def printable(value: Any, width: int | None = None) -> str:
     """A value on one line, safe for a terminal: control and direction characters replaced."""
     if value is None:
@@ -92,12 +96,12 @@ def printable(value: Any, width: int | None = None) -> str:
     return text if width is None or len(text) <= width else text[: width - 1] + "…"
 
 
-def _table(relation: duckdb.DuckDBPyRelation, file: TextIO) -> None:
+def _table(answer: Answer, file: TextIO) -> None:
     from rich.cells import cell_len  # Chinese characters are two columns wide
 
-    names = relation.columns
-    rows = relation.fetchmany(MOST_ROWS_OF_A_TABLE + 1)
-    numeric = [str(kind) in _NUMBERS for kind in relation.types]
+    names = answer.columns
+    rows = list(answer.rows(MOST_ROWS_OF_A_TABLE + 1))
+    numeric = [kind in _NUMBERS for kind in answer.types]
     cells = [
         [printable(value, _WIDEST_CELL) for value in row] for row in rows[:MOST_ROWS_OF_A_TABLE]
     ]
@@ -126,12 +130,12 @@ def _table(relation: duckdb.DuckDBPyRelation, file: TextIO) -> None:
 _NUMBERS = {"BIGINT", "INTEGER", "DOUBLE", "HUGEINT", "UBIGINT", "UINTEGER", "SMALLINT", "FLOAT"}
 
 
-def _csv(relation: duckdb.DuckDBPyRelation, file: TextIO) -> None:
+def _csv(answer: Answer, file: TextIO) -> None:
     import csv
 
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(relation.columns)
-    for row in _rows(relation):
+    writer.writerow(answer.columns)
+    for row in answer.rows():
         writer.writerow(
             json.dumps(value, ensure_ascii=False, default=str)
             if isinstance(value, list | dict)
@@ -140,15 +144,15 @@ def _csv(relation: duckdb.DuckDBPyRelation, file: TextIO) -> None:
         )
 
 
-def _jsonl(relation: duckdb.DuckDBPyRelation, file: TextIO) -> None:
-    for row in _rows(relation):
-        print(_object(relation.columns, row), file=file)
+def _jsonl(answer: Answer, file: TextIO) -> None:
+    for row in answer.rows():
+        print(_object(answer.columns, row), file=file)
 
 
-def _json(relation: duckdb.DuckDBPyRelation, file: TextIO) -> None:
+def _json(answer: Answer, file: TextIO) -> None:
     separator = "[\n"
-    for row in _rows(relation):
-        print(separator + _object(relation.columns, row), end="", file=file)
+    for row in answer.rows():
+        print(separator + _object(answer.columns, row), end="", file=file)
         separator = ",\n"
     print("[]" if separator == "[\n" else "\n]", file=file)
 
@@ -160,17 +164,17 @@ def _object(names: list[str], row: tuple[Any, ...]) -> str:
     return json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False, default=plain)
 
 
-def _markdown(relation: duckdb.DuckDBPyRelation, file: TextIO) -> None:
+def _markdown(answer: Answer, file: TextIO) -> None:
     def line(values: list[str]) -> str:
         return "| " + " | ".join(value.replace("|", "\\|") for value in values) + " |"
 
-    print(line(list(relation.columns)), file=file)
-    print(line(["---"] * len(relation.columns)), file=file)
-    for row in _rows(relation):
+    print(line(answer.columns), file=file)
+    print(line(["---"] * len(answer.columns)), file=file)
+    for row in answer.rows():
         print(line([printable(value) for value in row]), file=file)
 
 
-_FORMATS: dict[str, Callable[[duckdb.DuckDBPyRelation, TextIO], None]] = {
+_FORMATS: dict[str, Callable[[Answer, TextIO], None]] = {
     "table": _table,
     "csv": _csv,
     "json": _json,

@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from pipeline.query import printable
+from sinks.store import one
 
 _MOST = 8  # entries of a list that are spelled out
 
@@ -38,7 +39,7 @@ def account(values: dict[str, Any], store: Path) -> str:
 
 def _list(counts: dict[str, int]) -> str:
     named = [f"{count:,} {printable(name)}" for name, count in counts.items()]
-    more = [f"{len(named) - _MOST} more"] if len(named) > _MOST else []
+    more = [f"and {len(named) - _MOST} more"] if len(named) > _MOST else []
     return ", ".join(named[:_MOST] + more) or "none"
 
 
@@ -54,15 +55,16 @@ def _next(values: dict[str, Any]) -> str:
 def status(db: duckdb.DuckDBPyConnection, store: Path, waiting: list[Path]) -> dict[str, Any]:
     """The store at a glance, as plain values."""
     names = ("articles", "originals", "revisions", "sightings", "rejects", "languages", "outlets")
-    row = db.execute(
+    row = one(
+        db,
         """
         SELECT count(*), count(*) FILTER (duplicate_of IS NULL),
             coalesce(sum(revisions), 0)::BIGINT,
             (SELECT count(*) FROM sightings), (SELECT count(*) FROM rejects WHERE NOT kept),
             count(DISTINCT language), count(DISTINCT outlet)
         FROM articles
-        """
-    ).fetchone()
+        """,
+    )
     runs = db.execute(
         """
         SELECT started_at, status, read, new, revised, unchanged, rejected, seconds, command
@@ -73,7 +75,7 @@ def status(db: duckdb.DuckDBPyConnection, store: Path, waiting: list[Path]) -> d
     return {
         "store": str(store),
         "bytes": store.stat().st_size,
-        **dict(zip(names, row or (), strict=True)),
+        **dict(zip(names, row, strict=True)),
         "runs": [dict(zip(columns, run, strict=True)) for run in runs.fetchall()],
         "spooled": [str(path) for path in waiting],
     }

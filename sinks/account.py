@@ -76,10 +76,7 @@ def account(db: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, Any]:
     """A run's row as plain values, times as ISO strings."""
     cursor = db.execute("SELECT * FROM runs WHERE run_id = ?", [run_id])
     names = [column[0] for column in cursor.description or ()]
-    row = cursor.fetchone()
-    if row is None:
-        raise LookupError(f"no run {run_id}")
-    values = dict(zip(names, row, strict=True))
+    values = dict(zip(names, cursor.fetchall()[0], strict=True))
     for name in ("started_at", "finished_at"):
         values[name] = values[name].isoformat() if values[name] else None
     return values

@@ -13,7 +13,7 @@ import duckdb
 
 from sinks import current, groups, matching, staging
 from sinks.manifest import Manifest
-from sinks.store import transaction
+from sinks.store import one, transaction
 
 
 class Counts(NamedTuple):
@@ -39,10 +39,9 @@ def commit(
     DuckDB's errors pass through with everything rolled back; the spool is left as it is.
     """
     with transaction(db):
-        if db.execute("SELECT 1 FROM batches WHERE batch_id = ?", [manifest.batch_id]).fetchone():
+        if one(db, "SELECT count(*) FROM batches WHERE batch_id = ?", [manifest.batch_id])[0]:
             return None
-        row = db.execute("SELECT coalesce(max(seq), 0) + 1 FROM batches").fetchone()
-        seq: int = row[0] if row else 1
+        seq: int = one(db, "SELECT coalesce(max(seq), 0) + 1 FROM batches")[0]
         staging.stage(db, manifest)
         counts = _count(db)
         staging.store_sightings(db)
@@ -70,7 +69,8 @@ def commit(
 
 def _count(db: duckdb.DuckDBPyConnection) -> Counts:
     """The account of the staged batch against the store as it was before."""
-    row = db.execute(
+    items, new, contents, rejected, noted = one(
+        db,
         """
         SELECT
             (SELECT count(*) FROM met),
@@ -78,8 +78,6 @@ def _count(db: duckdb.DuckDBPyConnection) -> Counts:
             (SELECT count(*) FROM chosen WHERE NOT known),
             (SELECT count(*) FROM incoming_rejects WHERE NOT kept),
             (SELECT count(*) FROM incoming_rejects WHERE kept)
-        """
-    ).fetchone()
-    assert row is not None
-    items, new, contents, rejected, noted = row
+        """,
+    )
     return Counts(items + rejected, new, contents - new, items - contents, rejected, noted)

@@ -13,6 +13,7 @@ from records import DuplicatePair
 from sinks import shards
 from sinks.manifest import Manifest
 from sinks.staging import incoming, run_script
+from sinks.store import one
 
 
 class Matcher(NamedTuple):
@@ -135,8 +136,8 @@ def match(db: duckdb.DuckDBPyConnection, manifest: Manifest, matcher: Matcher) -
         "template_texts": matcher.template_texts,
         "candidate_weight": matcher.candidate_weight,
     }
-    row = db.execute("SELECT coalesce(max(text_no), 0) FROM internal.texts").fetchone()
-    db.execute(_REGISTER, {"base": row[0] if row else 0})
+    base = one(db, "SELECT coalesce(max(text_no), 0) FROM internal.texts")[0]
+    db.execute(_REGISTER, {"base": base})
     incoming(db, manifest, shards.CANDIDATES, "incoming_candidates")
     run_script(db, _KEYS, parameters)
     _find_templates(db, matcher.template_texts)
@@ -144,7 +145,7 @@ def match(db: duckdb.DuckDBPyConnection, manifest: Manifest, matcher: Matcher) -
     candidates = db.execute("SELECT text_id, other_id FROM candidates ORDER BY ALL").fetchall()
     for start in range(0, len(candidates), _PAIRS_A_STEP):
         _add_pairs(db, _verify(db, candidates[start : start + _PAIRS_A_STEP], matcher))
-    if db.execute("SELECT 1 FROM templates LIMIT 1").fetchone():
+    if one(db, "SELECT count(*) FROM templates")[0]:
         run_script(db, _WITHDRAW, parameters)
     db.execute(_CHANGED)
 

@@ -8,6 +8,7 @@ import duckdb
 
 from sinks import shards
 from sinks.manifest import Manifest, SpoolError
+from sinks.store import one
 
 _STAGE = """
 -- Everything but the wide columns, with the way back to them.
@@ -131,11 +132,11 @@ def stage(db: duckdb.DuckDBPyConnection, manifest: Manifest) -> None:
     incoming(db, manifest, shards.KNOWN, "incoming_known")
     incoming(db, manifest, shards.REJECTS, "incoming_rejects")
     db.execute(_STAGE)
-    row = db.execute("SELECT count(*) FROM incoming_known").fetchone()
-    resolved = db.execute(
-        "SELECT count(*) FROM incoming_known SEMI JOIN internal.documents USING (document_id)"
-    ).fetchone()
-    if row != resolved:
+    sighted = one(db, "SELECT count(*) FROM incoming_known")
+    resolved = one(
+        db, "SELECT count(*) FROM incoming_known SEMI JOIN internal.documents USING (document_id)"
+    )
+    if sighted != resolved:
         raise SpoolError(
             f"{manifest.folder} only names articles that another store holds "
             f"({manifest.known_to}): load it there, or read its input again for this one."

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -133,8 +134,7 @@ def schema_version(db: duckdb.DuckDBPyConnection, path: Path) -> int:
             f"{path} is a DuckDB file with other tables in it, not a newsbeam store. "
             "Choose another --store."
         )
-    row = db.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
-    return int(row[0]) if row else 0
+    return int(get_meta(db).get("schema_version", 0))
 
 
 def check_version(version: int, path: Path) -> None:
@@ -207,6 +207,11 @@ def transaction(db: duckdb.DuckDBPyConnection) -> Iterator[None]:
             db.rollback()
         raise
     db.commit()
+
+
+def one(db: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any] | None = None) -> Any:
+    """The one row of a query, read to its end: DuckDB 2 lets nothing else start before."""
+    return db.execute(sql, parameters).fetchall()[0]
 
 
 def get_meta(db: duckdb.DuckDBPyConnection) -> dict[str, str]:

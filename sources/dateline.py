@@ -73,6 +73,14 @@ class Dateline(NamedTuple):
     stated: Stated | None = None  # only where the year is stated too
 
 
+class Published(NamedTuple):
+    """When an article was published, how exactly that is known, and who says so."""
+
+    at: int | None
+    precision: str | None
+    origin: str  # feed, page, text, file, none
+
+
 def read_dateline(text: str) -> Dateline:
     """The dateline `text` begins with; all None where there is none for certain."""
     head = text[:_REACH]
@@ -93,6 +101,18 @@ def read_dateline(text: str) -> Dateline:
             continue
         return Dateline(place and _place(place), agency and agency.strip(), _date(stated))
     return Dateline()
+
+
+def published(stated: Stated | None, origin: str, dateline: Dateline) -> Published:
+    """The date that `origin` states, else the day of the dateline, of which "text" is the origin.
+
+    The one rule for every format: a date is from the text exactly where the text was read for it.
+    """
+    if stated is not None:
+        return Published(stated.at, stated.precision, origin)
+    if dateline.stated is not None:
+        return Published(dateline.stated.at, dateline.stated.precision, "text")
+    return Published(None, None, "none")
 
 
 def read_source_line(text: str) -> tuple[str | None, str | None]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from records import Article, Reject, Section
-from sources.dateline import Dateline, read_dateline
+from sources.dateline import Dateline, published, read_dateline
 from sources.dates import Stated, parse_date
 from sources.identity import identified
 from sources.markup import looks_like_markup, to_text
@@ -46,12 +46,13 @@ _MANY = 200  # names in one list; more is no list of authors or keywords
 
 
 def read_object(
-    section: Section, row: dict[str, Any], position: str, dirty: bool = True
+    section: Section, row: dict[str, Any], position: str, dirty: bool = True, origin: str = "file"
 ) -> Iterator[Article | Reject]:
     """The article that `row` states, after notes on fields that say nothing; or one reject.
 
     `dirty` False promises that no string in `row` needs sources/text.clean. Without a title
-    and a text it is rejected as "no_content"; with only a summary, that is the text.
+    and a text it is rejected as "no_content"; with only a summary, that is the text. `origin`
+    is where the dates of its fields are from.
     """
     found = _found(row)
     notes: list[tuple[str, str]] = []
@@ -69,6 +70,8 @@ def read_object(
     if summary is not None and looks_like_markup(summary):
         summary = to_text(summary)
     text = text or summary
+    if summary is not None and text is not None and summary.strip() == text.strip():
+        summary = None
     if not title and not text:
         detail = "neither a title nor a text: known names are in the documentation"
         yield reject(section, "no_content", detail, position, repr(row)[:400])
@@ -82,10 +85,7 @@ def read_object(
     seen = _date("seen", found, notes)
     fetched = parse_date(found["fetched"][2]) if "fetched" in found else None
     dateline = _dateline(found, text, notes, dirty)
-    if stated is None and dateline.stated is not None:
-        stated, published_from = dateline.stated, "text"
-    else:
-        published_from = "file" if stated else "none"
+    when = published(stated, origin, dateline)
     article = Article(
         section.source,
         "",
@@ -93,6 +93,7 @@ def read_object(
         seen.at if seen else section.seen_at,
         fetched_at=fetched.at if fetched else None,
         feed=section.feed,
+        guid=get("number"),
         url=url,
         canonical_url=canonical,
         outlet=get("outlet") or section.outlet,
@@ -103,14 +104,14 @@ def read_object(
         summary=summary or None,
         authors=_strings("authors", found, notes, dirty),
         keywords=_strings("keywords", found, notes, dirty),
-        published_at=stated.at if stated else None,
-        published_precision=stated.precision if stated else None,
-        published_from=published_from,
+        published_at=when.at,
+        published_precision=when.precision,
+        published_from=when.origin,
         declared_language=get("language"),
     )
     for reason, detail in notes:
         yield reject(section, reason, detail, position, repr(row)[:400], kept=True)
-    yield identified(article, number=get("number"))
+    yield identified(article)
 
 
 def _found(row: dict[str, Any]) -> dict[str, tuple[int, str, Any]]:

@@ -33,30 +33,31 @@ FIELDS = [
 _FIELDS = attrgetter(*FIELDS)
 
 
-def identified(article: Article, uri: str | None = None, number: str | None = None) -> Article:
+def identified(article: Article, uri: str | None = None) -> Article:
     """`article` with canonical_url, article_id and document_id worked out from its other fields.
 
-    `uri` is the file's, where the file is one article; `number` is the id a JSON line states.
-    A canonical_url that is there already is taken for that of the url.
+    `uri` is the file's, where the file is one article. A canonical_url that is there already is
+    taken for that of the url.
     """
     canonical = article.canonical_url or canonical_url(article.url)
-    found = article_id(article, canonical, uri, number)
+    found = article_id(article, canonical, uri)
     return article._replace(
         canonical_url=canonical, article_id=found, document_id=document_id(article, found)
     )
 
 
-def article_id(article: Article, canonical: str | None, uri: str | None, number: str | None) -> str:
+def article_id(article: Article, canonical: str | None, uri: str | None) -> str:
     """32 hex digits from the first that is there: the canonical URL, unless it is only the
-    site's root; feed and GUID; the file's URI; outlet and stated id; title and text."""
+    site's root; feed and GUID; the file's URI; outlet and the id of a line that is of no feed;
+    title and text."""
     if canonical is not None and not is_root(canonical):
         return _digest("url", canonical)
     if article.feed is not None and article.guid is not None:
         return _digest("guid", article.feed, article.guid)
     if uri is not None:
         return _digest("file", uri)
-    if number is not None:
-        return _digest("number", article.outlet, number)
+    if article.guid is not None:
+        return _digest("number", article.outlet, article.guid)
     return _digest("content", article.title, article.text)
 
 

@@ -35,16 +35,12 @@ def read_json_feed(section: Section, feed: dict[str, Any]) -> Iterator[Article |
             continue
         link = _text(item.get("url")) or _text(item.get("external_url"))
         row = {**item, "url": resolve(home, link) if link else None, "outlet": outlet}
-        guid = item.get("id")
-        number_ = str(guid) if isinstance(guid, (str, int)) and guid != "" else None
         full = bool(item.get("content_html") or item.get("content_text"))
-        for found in read_object(section, row, f"entry {number}"):
+        for found in read_object(section, row, f"entry {number}", origin="feed"):
             if isinstance(found, Article):
                 found = found._replace(
                     feed=address,
-                    guid=clean(number_)[0] if number_ else None,
                     text_from="feed_full" if full else "feed_summary",
-                    published_from="feed" if found.published_from == "file" else "none",
                     declared_language=found.declared_language or _text(feed.get("language")),
                 )
                 found = identified(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html import unescape
 
 _CLEARLY = re.compile(
@@ -109,8 +110,7 @@ def depth(data: bytes, html: bool = False) -> int:
     What is inside CDATA does not count, what is inside comments and scripts does.
     """
     level = deepest = 0
-    for number, part in enumerate(_narrow(data).split(b"<![CDATA[")):
-        outside = part.partition(b"]]>")[2] if number else part
+    for outside in _outside(data):
         for found in _TAG.finditer(outside):
             if html and found[2].lower() in _FLAT:
                 continue
@@ -120,6 +120,17 @@ def depth(data: bytes, html: bool = False) -> int:
                 level += 1
                 deepest = max(deepest, level)
     return deepest
+
+
+def crowded(data: bytes, tags: int, references: int) -> bool:
+    """Whether there are more "<" or "&" than that: time goes by these in every parser.
+
+    What is inside CDATA does not count, what is inside comments and scripts does.
+    """
+    if data.count(b"<") <= tags and data.count(b"&") <= references:
+        return False
+    counts = [(part.count(b"<"), part.count(b"&")) for part in _outside(data)]
+    return sum(each[0] for each in counts) > tags or sum(each[1] for each in counts) > references
 
 
 def sprawls(data: bytes) -> bool:
@@ -137,6 +148,13 @@ def declares_entities(data: bytes) -> bool:
     data = _narrow(data)
     doctype = _DECLARED.search(data)
     return doctype is not None and _ENTITY.search(data, doctype.end()) is not None
+
+
+def _outside(data: bytes) -> Iterator[bytes]:
+    """What is outside CDATA; a section that never ends counts as outside."""
+    for number, part in enumerate(_narrow(data).split(b"<![CDATA[")):
+        _, end, after = part.partition(b"]]>")
+        yield after if number and end else part
 
 
 def _narrow(data: bytes) -> bytes:

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import IO
 
 from records import Section
-from sources.sections import SECTION_LINES, cut
+from sources.sections import SECTION_LINES, cut, is_blank
 from sources.sniff import FORMATS, HEAD, sniff
-from sources.unpack import Unpacker, discard
+from sources.unpack import NOTHING, Unpacker, discard
 
 __all__ = ["PathError", "discard", "plan_paths"]
 
@@ -150,6 +150,10 @@ def _file(file: str, lines: int) -> Iterator[Section]:
     elif kind == "jsonl":
         try:
             with open(file, "rb") as stream:
+                if is_blank(stream):
+                    yield section._replace(format="unknown", trouble=NOTHING, mtime=-1)
+                    return
+                stream.seek(0)
                 for start, stop, line in cut(stream, lines):
                     yield section._replace(start=start, stop=stop, line=line)
         except OSError as error:

@@ -15,6 +15,14 @@ LINE_LIMIT = 16 * 2**20  # what of one line of a stream is kept: enough to say i
 _BLOCK = 2**20
 
 
+def is_blank(stream: IO[bytes]) -> bool:
+    """Whether there is nothing but white space; reads no further than the first of anything else."""
+    while block := stream.read(_BLOCK):
+        if not block.isspace():
+            return False
+    return True
+
+
 def cut(
     stream: IO[bytes], lines: int = SECTION_LINES, size: int = SECTION_BYTES
 ) -> Iterator[tuple[int, int, int]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from records import Article, Reject, Section
-from sources.dateline import read_dateline, read_source_line
+from sources.dateline import published, read_dateline, read_source_line
 from sources.dates import Stated, parse_date
 from sources.decode import decode
 from sources.identity import identified
@@ -44,7 +44,7 @@ def read_seed(section: Section, data: bytes) -> Iterator[Article | Reject]:
         return
     dateline = read_dateline(text)
     outlet, agency = read_source_line("\n" + text)
-    stated = stated or dateline.stated
+    when = published(stated, "text", dateline)
     article = Article(
         source=section.source,
         article_id="",
@@ -55,9 +55,9 @@ def read_seed(section: Section, data: bytes) -> Iterator[Article | Reject]:
         place=dateline.place,
         title=title,
         text=text or None,
-        published_at=stated.at if stated else None,
-        published_precision=stated.precision if stated else None,
-        published_from="text" if stated else "none",
+        published_at=when.at,
+        published_precision=when.precision,
+        published_from=when.origin,
     )
     yield identified(article, uri=file_uri(section.source))
 

@@ -17,6 +17,7 @@ from sources.sections import SECTION_LINES, pieces
 from sources.sniff import HEAD, sniff
 
 MEMBER_LIMIT = 64 * 2**20  # bytes of one unpacked member that is not JSON lines
+NOTHING = "empty: the file holds nothing but white space"
 _PIECE = "newsbeam-piece-"
 _BLOCK = 1 << 20
 
@@ -59,8 +60,10 @@ class Unpacker:
     def lines(
         self, source: str, stream: IO[bytes], seen_at: int, content: Plain | None = None
     ) -> Iterator[Section]:
-        """The sections of a stream of JSON lines, such as standard input."""
+        """The sections of a stream of JSON lines, such as standard input; none for blank ones."""
         for data, first in pieces(stream, content, self._lines):
+            if data.isspace():
+                continue
             path = self._path()
             path.write_bytes(data)
             yield Section(source, str(path), "jsonl", seen_at, stop=len(data), line=first)
@@ -76,7 +79,11 @@ class Unpacker:
         kind = sniff(name, stream.peek(HEAD)[:HEAD])
         trouble = ""
         if kind == "jsonl":
-            yield from self.lines(whole.source, stream, whole.seen_at, content)
+            found = False
+            for section in self.lines(whole.source, stream, whole.seen_at, content):
+                found = True
+                yield section
+            trouble = "" if found else NOTHING
         elif kind == "tar" and not again:
             if (yield from self._tar(whole, stream)):
                 return True
