@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -30,28 +30,15 @@ def examples(document: str) -> Iterator[tuple[list[str], str, str]]:
             lines = example.splitlines(keepends=True)
             end = next((i for i, line in enumerate(lines) if i and line[:2] != "> "), len(lines))
             written = "".join(lines[:end])
-            command = "".join(line[2:] for line in lines[:end])
-            yield shlex.split(command), written, "".join(lines[end:])
+            words = shlex.split("".join(line[2:] for line in lines[:end]))
+            yield words, written, "".join(lines[end:])
 
 
-def renewed(document: str) -> str:
-    """The document with the outputs that its commands give now."""
-    with tempfile.TemporaryDirectory() as folder:
-        shutil.copytree(ROOT / "samples", Path(folder) / "samples")
-        for words, written, shown in list(examples(document)):
-            given = _run(words, Path(folder))
-            if (times := _TIME.search(shown)) is not None:
-                given = _TIME.sub(times[0], given)
-            document = document.replace(written + shown, written + given, 1)
-    return document
-
-
-def _run(words: list[str], folder: Path) -> str:
-    if words[0] != "newsbeam":
-        raise ValueError(f"an example may only run newsbeam, not {words[0]}")
+def command(words: list[str], folder: Path) -> str:
+    """What a command prints to standard output, run in a folder. ValueError where it fails."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("NEWSBEAM")}
     done = subprocess.run(
-        [sys.executable, "-m", "pipeline.cli", *words[1:]],
+        [sys.executable, "-m", "pipeline.cli", *words],
         cwd=folder,
         env=clean,
         capture_output=True,
@@ -63,5 +50,19 @@ def _run(words: list[str], folder: Path) -> str:
     return done.stdout
 
 
+def renewed(document: str, folder: Path, run: Callable[[list[str], Path], str] = command) -> str:
+    """The document with the outputs that its commands give now, run in an empty folder."""
+    shutil.copytree(ROOT / "samples", folder / "samples")
+    for words, written, shown in list(examples(document)):
+        if words[0] != "newsbeam":
+            raise ValueError(f"an example may only run newsbeam, not {words[0]}")
+        given = run(words[1:], folder)
+        if (times := _TIME.search(shown)) is not None:
+            given = _TIME.sub(times[0], given)
+        document = document.replace(written + shown, written + given, 1)
+    return document
+
+
 if __name__ == "__main__":
-    TARGET.write_text(renewed(TARGET.read_text(encoding="utf-8")), encoding="utf-8")
+    with tempfile.TemporaryDirectory() as empty:
+        TARGET.write_text(renewed(TARGET.read_text(encoding="utf-8"), Path(empty)), "utf-8")

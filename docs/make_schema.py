@@ -100,7 +100,7 @@ def _comments(db: duckdb.DuckDBPyConnection, schema: str) -> dict[str, tuple[str
 
 
 def _reasons() -> Iterator[str]:
-    yield "## Reasons\n\nThe values of `rejects.reason`. Where `kept` is true the item is in the store all the same.\n"
+    yield "## Reasons\n\nThe values of `rejects.reason`. Where `kept` is true the item was taken.\n"
     yield "| reason | stage | meaning |\n|---|---|---|"
     for name, reason in REASONS.items():
         yield f"| `{name}` | {reason.stage} | {_cell(reason.meaning)} |"

@@ -1,10 +1,9 @@
-"""One batch: some sections of the input through the graph into the spool, in this process."""
+"""One batch of a run: what it is, and how a process works it out and when it gives up."""
 
 from __future__ import annotations
 
-import gc
-import logging
 import os
+import signal
 import threading
 import time
 from typing import NamedTuple
@@ -27,49 +26,24 @@ class SpoolFull(Exception):
     """The spool cannot be written: disk full, quota, size limit."""
 
 
-# How the operating system says so; Beam hands on a worker's error as text only.
-_FULL = ("[Errno 28]", "[Errno 122]", "[Errno 27]", "[Errno 30]", "[Errno 13]", "No space left")
-
-
 def work_out(batch: Batch) -> str:
     """Run the graph over a batch. Returns its folder, complete with a manifest.
 
-    Beam is imported here, so that the process that only plans and commits never loads it.
+    Beam is loaded here, so that the process that only plans and commits never does.
     """
-    logging.getLogger().setLevel(logging.ERROR)
-    # Processes are the parallelism here: BLAS threads of each would only wait for the others.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # A batch makes a million small objects and no cycles: looking for some costs a tenth of it.
-    gc.disable()
-    import apache_beam as beam
-    from apache_beam.options.pipeline_options import PipelineOptions
-    from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
+    import pipeline.quiet  # noqa: F401 - before Beam is imported
+    from pipeline.engine import run_graph
 
-    from pipeline import graph
-    from sinks.spool import ReadSpool, WriteToSpool
-    from sources.articles import Read
-
-    write = WriteToSpool(batch.folder, batch.versions, batch.known_to)
-    try:
-        with beam.Pipeline(FnApiRunner(), PipelineOptions([])) as pipeline:
-            if batch.again:
-                spooled = pipeline | "Read spool" >> ReadSpool(batch.again)
-                graph.work_out(Read(spooled.articles, spooled.rejects, spooled.known), write)
-            else:
-                sections = pipeline | "Sections" >> beam.Create(batch.sections)
-                graph.newsbeam(sections, write, batch.known)
-    except Exception as error:
-        if batch.folder in str(error) and any(sign in str(error) for sign in _FULL):
-            reason = next(line for line in reversed(str(error).splitlines()) if "Err" in line)
-            raise SpoolFull(reason.strip()) from None
-        raise
-    finally:
-        gc.enable()
+    run_graph(batch)
     return batch.folder
 
 
 def leave_with_parent() -> None:
-    """End this worker when the process that started it is gone, however it went."""
+    """End this worker when the process that started it is gone, however it went.
+
+    Ctrl-C goes to all processes of a terminal; here the one that started the others answers it.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = os.getppid()
 
     def watch() -> None:

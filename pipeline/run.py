@@ -83,8 +83,9 @@ def load(spool: Path, store: Path, progress: Progress, *, wait: float) -> dict[s
     """
     writer = Writer(store, MATCHER, wait)
     with run_lock(store), _opened(writer, f"load {spool}", progress) as begun:
-        if spool.resolve() != writer.spool.resolve():
-            _store_waiting(writer, spool, begun, progress)
+        troubles = _store_waiting(writer, spool, begun, progress)
+        if troubles:
+            raise SpoolError("\n".join(troubles))
         return begun.finish("done")
 
 
@@ -110,9 +111,11 @@ def _opened(writer: Writer, command: str, progress: Progress) -> Iterator[_Begun
     spooled.remove_orphans(writer.spool)
     begun = _Begun(writer, writer.start(command, clock.now()), started)
     try:
-        _store_waiting(writer, writer.spool, begun, progress)
+        for trouble in _store_waiting(writer, writer.spool, begun, progress):
+            progress.said(f"left where it is: {trouble}")
         yield begun
     except (StoreError, SpoolFull, SpoolError, WorkerLost):
+        begun.writer = Writer(writer.path, MATCHER, wait=0)  # it was waited for already
         with contextlib.suppress(StoreError):
             begun.finish("spooled" if spooled.waiting(writer.spool) else "failed")
         raise
@@ -121,21 +124,30 @@ def _opened(writer: Writer, command: str, progress: Progress) -> Iterator[_Begun
             writer.spool.rmdir()  # only where it is empty
 
 
-def _store_waiting(writer: Writer, spool: Path, begun: _Begun, progress: Progress) -> None:
+def _store_waiting(writer: Writer, spool: Path, begun: _Begun, progress: Progress) -> list[str]:
+    """Store the complete batches of a spool. Returns what is wrong with those that cannot be."""
+    troubles = []
     for folder in spooled.waiting(spool):
-        manifest = spooled.read_manifest(folder)
-        if manifest.versions != versions():
-            folder_again = str(writer.spool / f"{manifest.batch_id}-again")
-            again = Batch(
-                folder_again, (), versions(), known_to=manifest.known_to, again=str(folder)
-            )
+        try:
+            manifest = spooled.read_manifest(folder)
+            if manifest.versions == versions():
+                progress.said(f"storing {folder}, which was waiting")
+                _store(writer, folder, begun, progress)
+                continue
             progress.said(f"{folder} was made by another version: worked out anew")
+            again = Batch(
+                str(writer.spool / f"{manifest.batch_id}-again"),
+                (),
+                versions(),
+                known_to=manifest.known_to,
+                again=str(folder),
+            )
             for anew in worked_out([again], workers=1):
                 _store(writer, anew, begun, progress)
             spooled.remove(folder)
-        else:
-            progress.said(f"storing {folder}, which was waiting")
-            _store(writer, folder, begun, progress)
+        except SpoolError as error:
+            troubles.append(str(error))
+    return troubles
 
 
 def _store(writer: Writer, folder: Path, begun: _Begun, progress: Progress) -> None:

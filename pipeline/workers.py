@@ -31,7 +31,10 @@ def worked_out(batches: Iterable[Batch], workers: int | None = None) -> Iterator
         for batch in chain(first, remaining):
             yield Path(work_out(batch))
         return
-    context = multiprocessing.get_context("spawn")  # a fork would inherit the store's threads
+    # Workers are forked from a process that has loaded Beam, once for all of them, and nothing
+    # else: a fork of this one would inherit the store's threads.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["pipeline.quiet", "pipeline.engine"])
     with ProcessPoolExecutor(count, context, initializer=leave_with_parent) as pool:
         under_way: set[Future[str]] = set()
         queue = chain(first, remaining)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -80,17 +81,22 @@ def waiting(spool: Path) -> list[Path]:
 
 
 def remove(folder: Path) -> None:
-    """Remove a batch: the manifest first, so that what a kill leaves behind is an orphan."""
-    (folder / MANIFEST).unlink(missing_ok=True)
+    """Remove a batch: the manifest first, so that what a kill leaves behind is an orphan.
+
+    One that cannot be removed stays: it is known by its id and not stored again.
+    """
+    with contextlib.suppress(OSError):
+        (folder / MANIFEST).unlink(missing_ok=True)
     shutil.rmtree(folder, ignore_errors=True)
 
 
 def remove_orphans(spool: Path) -> None:
     """Remove what killed runs left incomplete. Only for who holds the run lock."""
-    if spool.is_dir():
-        for path in spool.iterdir():
-            if path.is_dir() and not (path / MANIFEST).exists():
-                shutil.rmtree(path, ignore_errors=True)
+    for path in spool.iterdir() if spool.is_dir() else ():
+        if not path.is_dir():
+            path.unlink(missing_ok=True)
+        elif not (path / MANIFEST).exists():
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def sync_folder(folder: Path) -> None:

@@ -122,13 +122,15 @@ def depth(data: bytes, html: bool = False) -> int:
     return deepest
 
 
-def crowded(data: bytes, tags: int, references: int) -> bool:
+def crowded(data: bytes, tags: int, references: int, html: bool = False) -> bool:
     """Whether there are more "<" or "&" than that: time goes by these in every parser.
 
-    What is inside CDATA does not count, what is inside comments and scripts does.
+    What is inside CDATA, which HTML has not, does not count; comments and scripts do.
     """
     if data.count(b"<") <= tags and data.count(b"&") <= references:
         return False
+    if html:
+        return True
     counts = [(part.count(b"<"), part.count(b"&")) for part in _outside(data)]
     return sum(each[0] for each in counts) > tags or sum(each[1] for each in counts) > references
 

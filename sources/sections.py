@@ -16,7 +16,7 @@ _BLOCK = 2**20
 
 
 def is_blank(stream: IO[bytes]) -> bool:
-    """Whether there is nothing but white space; reads no further than the first of anything else."""
+    """Whether there is nothing but white space; stops at the first of anything else."""
     while block := stream.read(_BLOCK):
         if not block.isspace():
             return False

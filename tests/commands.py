@@ -171,12 +171,12 @@ def _serve(folder: Path) -> None:
     from sinks import spool  # noqa: F401
     from transforms.fingerprint import fingerprint
     from transforms.language import detect_language
-    from transforms.rules import default_rules
+    from transforms.topics import tag_topics
 
     text = "The economy of the country grew, said the government. "
     fingerprint(text, text * 3)
-    detect_language(text * 3)
-    default_rules()
+    detect_language(None, text * 3)
+    tag_topics(None, text, "en")
     answers = os.fdopen(os.dup(1), "w")
     for line in sys.stdin:
         message = json.loads(line)

@@ -1,0 +1,8 @@
+"""Imported before Beam is: its warnings about what is not installed are nobody's concern here."""
+
+import logging
+import os
+
+logging.getLogger().setLevel(logging.ERROR)
+# Processes are the parallelism here: BLAS threads of each would only wait for the others'.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
