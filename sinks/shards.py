@@ -214,8 +214,13 @@ class Shard:
         """Add rows."""
         columns = table(self._kind, rows)
         if self._writer is None:
+            # Plain: a shard is read once, and what packing saves on disk it costs in time.
             self._writer = pq.ParquetWriter(
-                self._file, columns.schema, compression="lz4", write_statistics=False
+                self._file,
+                columns.schema,
+                compression="none",
+                use_dictionary=False,
+                write_statistics=False,
             )
         self._writer.write_table(columns)
         self.rows += len(rows)

@@ -51,16 +51,20 @@ def min_hashes(distinct_shingles: Hashes) -> np.ndarray:
     return np.multiply.outer(_MULTIPLIERS, upper).min(axis=1)
 
 
-def lsh_keys(trigrams: Hashes, distinct_shingles: Hashes) -> Hashes:
-    """The keys that candidates are found by: odd for MinHash bands, even for sampled 6-grams.
+def band_keys(values: np.ndarray) -> Hashes:
+    """MinHash values of shape (texts, 120) -> odd keys of shape (texts, 24)."""
+    rows = values.astype(np.uint64).reshape(-1, _ROWS, _BANDS)
+    keys: Hashes = mix((rows * _ROW_WEIGHTS).sum(axis=1) + _BAND_SEEDS) | np.uint64(1)
+    return keys
 
-    `trigrams` are the hashed 3-grams in order; a 6-gram is one and the next that follows it.
+
+def sampled_keys(trigrams: Hashes) -> Hashes:
+    """Even keys of one in eight of the 6-grams; `trigrams` are the hashed 3-grams in order.
+
+    A 6-gram is a 3-gram and the next that follows it.
     """
-    values = min_hashes(distinct_shingles).astype(np.uint64).reshape(_ROWS, _BANDS)
-    bands = mix((values * _ROW_WEIGHTS).sum(axis=0) + _BAND_SEEDS) | np.uint64(1)
     sixes = trigrams[:-3] * _SIX_WEIGHT + trigrams[3:]
-    sampled = mix(distinct(sixes[sixes < _SAMPLE]))
-    return np.concatenate([bands, sampled & ~np.uint64(1)])
+    return distinct(sixes[sixes < _SAMPLE]) << np.uint64(1)
 
 
 def _digest(text: str) -> str:
@@ -76,17 +80,21 @@ def fingerprints(articles: Sequence[tuple[str | None, str | None]]) -> Iterator[
     texts = [_folded(text) for _, text in articles]
     compared = [text or title for title, text in zip(titles, texts, strict=True)]
     hashed = word_hashes_of_all(compared)
-    for title, text, normal, hashes in zip(titles, texts, compared, hashed, strict=True):
-        keys = b""
-        if text and len(hashes) >= MIN_WORDS:
-            trigrams = ngram_hashes(hashes, 3)
-            keys = lsh_keys(trigrams, distinct(trigrams)).tobytes()
+    grams = {
+        i: ngram_hashes(hashes, 3)
+        for i, hashes in enumerate(hashed)
+        if texts[i] and len(hashes) >= MIN_WORDS
+    }
+    values = np.array([min_hashes(distinct(each)) for each in grams.values()], np.uint32)
+    bands = dict(zip(grams, band_keys(values), strict=True)) if grams else {}
+    for i, (title, text, normal) in enumerate(zip(titles, texts, compared, strict=True)):
         digest = _digest(normal)
+        words = len(hashed[i])
         yield Fingerprint(
             content_id=_digest(f"{title}\x1f{digest if text else ''}"),
-            text_id=digest if text or len(hashes) >= MIN_TITLE_WORDS else None,
-            word_count=len(hashes) if text else 0,
-            keys=keys,
+            text_id=digest if text or words >= MIN_TITLE_WORDS else None,
+            word_count=words if text else 0,
+            keys=bands[i].tobytes() + sampled_keys(grams[i]).tobytes() if i in grams else b"",
         )
 
 
