@@ -133,12 +133,12 @@ def _accounted(
     except (PathError, FactsError) as error:
         _fail(str(error), USAGE)
     except RunLocked as holder:
-        _say(f"another run (process {holder}) is at work on {store}: nothing to do here")
+        _say(f"another run ({holder}) is at work on {store}: nothing to do here")
         return
     except (StoreError, SpoolError, SpoolFull, WorkerLost, OSError) as error:
         left = waiting(spool_of(store))
         kept = (
-            f"{len(left)} batches wait in {spool_of(store)}: the next run commits them first."
+            f"Batches waiting in {spool_of(store)}: {len(left)}. The next run commits them first."
             if left
             else "Nothing was spooled and nothing is lost: run the same command again."
         )

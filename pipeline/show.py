@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -29,9 +30,9 @@ def find(db: duckdb.DuckDBPyConnection, wanted: str) -> str:
         """
         SELECT article_id FROM articles WHERE article_id = $1 OR url = $1 OR canonical_url = $2
         UNION SELECT article_id FROM url_aliases WHERE url IN ($1, $2)
-        UNION SELECT article_id FROM sightings WHERE source = $1 OR guid = $1
+        UNION SELECT article_id FROM sightings WHERE source IN ($1, $3) OR guid = $1
         """,
-        [wanted, canonical_url(wanted)],
+        [wanted, canonical_url(wanted), str(Path(wanted).resolve())],
     ).fetchall()
     if not rows and re.fullmatch(r"[0-9a-f]{4,31}", wanted):
         rows = db.execute(

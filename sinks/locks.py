@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 class RunLocked(Exception):
-    """Another run is at work on the same store."""
+    """Another run is at work on the same store: says which process."""
 
 
 @contextlib.contextmanager
@@ -23,7 +23,8 @@ def run_lock(store: Path) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             file.seek(0)
-            raise RunLocked(file.read(20).strip() or "unknown") from error
+            holder = file.read(20).strip()
+            raise RunLocked(f"process {holder}" if holder else "just started") from error
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()

@@ -152,7 +152,11 @@ def incoming(db: duckdb.DuckDBPyConnection, manifest: Manifest, kind: str, name:
     """The shards of one kind under a name, with the place of each row."""
     paths = manifest.paths(kind)
     if paths:
-        db.read_parquet(paths, filename=True, file_row_number=True).create_view(name, replace=True)
+        listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
+        db.execute(
+            f"CREATE OR REPLACE TEMP VIEW {name} AS "
+            f"FROM read_parquet([{listed}], filename=true, file_row_number=true)"
+        )
     else:
         db.register("nothing", shards.empty(kind))
         db.execute(

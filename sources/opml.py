@@ -59,7 +59,7 @@ def _feed(
     read: Callable[[Section], Iterator[Article | Reject]],
 ) -> Iterator[Article | Reject]:
     if address.lower().startswith(("http://", "https://", "feed:", "//")):
-        detail = "a feed on the network: `newsbeam feeds import` subscribes to it"
+        detail = "a feed on the network, which this version does not fetch: save it as a file"
         yield reject(section, "not_fetched", detail, address, name or "")
         return
     path = _inside(section.source, address)

@@ -24,9 +24,10 @@ from sources.text import clean, one_line
 from sources.urls import canonical_url, resolve
 
 DEEPEST = 200  # elements inside elements: libxml2 and trafilatura recurse
-# News pages have 200 to 3,300 tags at 0.03 ms each; extraction from thousands of spans or list items
-# takes the product of their number and their length, three seconds for the worst page within this.
-TAGS = 20_000
+# News pages have 200 to 3,300 tags at 0.03 ms each. Extraction from thousands of spans or list items
+# takes the product of their number and their length: a page of 8 MB may have 8,300 tags.
+TAGS = 25_000
+TAGS_BY_BYTES = 7 * 10**10
 REFERENCES = 1_000_000  # "&", at less than a microsecond
 PROSE = 0.1  # least share of the extracted words that is not of links and menus
 _JUDGED = 5_000  # words of a text that are looked at for that
@@ -51,8 +52,9 @@ def read_page(section: Section, data: bytes) -> Iterator[Article | Reject]:
     title; a text made of links and menus is none. Time is bounded by limits on nesting, tags and
     references, checked before anything is parsed; nothing is fetched or run.
     """
-    if crowded(data, TAGS, REFERENCES, html=True):
-        detail = f"more than {TAGS} tags or {REFERENCES} references"
+    tags = min(TAGS, TAGS_BY_BYTES // max(len(data), 1))
+    if crowded(data, tags, REFERENCES, html=True):
+        detail = f"more than {tags} tags, at this length, or {REFERENCES} references"
         yield reject(section, "too_large", detail, "", data[:800])
         return
     if depth(data, html=True) > DEEPEST or sprawls(data):

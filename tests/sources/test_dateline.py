@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from sources.dateline import read_dateline, read_source_line
+from sources.dateline import published, read_dateline, read_source_line
+from sources.dates import Stated
 
 DATELINES = {
     "BRUSSELS, August 14. /TASS/. The EU": ("Brussels", "TASS"),
@@ -33,6 +34,14 @@ def test_a_day_counts_only_with_its_year() -> None:
     stated = read_dateline("PARIS, Aug 3, 2020 (AFP) — x").stated
     assert stated is not None
     assert stated == (1_596_412_800_000_000, "day")
+
+
+def test_a_date_is_the_records_own_else_the_datelines_else_none() -> None:
+    own = Stated(1_596_499_200_000_000, "second")
+    dateline = read_dateline("PARIS, Aug 3, 2020 (AFP) — x")
+    assert published(own, "feed", dateline) == (1_596_499_200_000_000, "second", "feed")
+    assert published(None, "feed", dateline) == (1_596_412_800_000_000, "day", "text")
+    assert published(None, "feed", read_dateline("x")) == (None, None, "none")
 
 
 def test_a_source_line_names_outlet_and_agency() -> None:

@@ -61,3 +61,31 @@ def test_what_is_malformed_is_kept_as_far_as_it_goes(tmp_path: Path) -> None:
 
 def test_what_is_no_feed_is_one_reject(tmp_path: Path) -> None:
     assert reasons(read(feed(tmp_path, "<note>hello</note>"))) == ["not_a_feed"]
+
+
+def test_the_day_of_a_dateline_stands_in_for_a_date(tmp_path: Path) -> None:
+    text = "PARIS, Aug 3, 2020 (AFP) - Ministers met."
+    item = f"<item><title>A</title><description>{text}</description>%s</item>"
+    (row,) = articles(read(feed(tmp_path, RSS % item % "")))
+    assert (row.published_at, row.published_precision, row.published_from) == (
+        1_596_412_800_000_000,
+        "day",
+        "text",
+    )
+    date = "<pubDate>Fri, 14 Aug 2020 10:00:00 GMT</pubDate>"
+    (row,) = articles(read(feed(tmp_path, RSS % item % date)))
+    assert (row.published_at, row.published_from) == (1_597_399_200_000_000, "feed")
+
+
+def test_copies_of_a_feed_in_two_folders_have_the_articles_of_one(tmp_path: Path) -> None:
+    items = "<item><title>A</title><link>https://example.com/a</link><guid>1</guid></item>"
+    items += "<item><title>B</title><guid isPermaLink='false'>2</guid></item>"
+    text = f"<rss version='2.0'><channel><title>Example</title>{items}</channel></rss>"
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        feed(tmp_path / name, text)
+    first, second = (articles(read(tmp_path / name)) for name in ("one", "two"))
+    assert [row.feed for row in first] == [str(tmp_path / "one" / "a.rss")] * 2
+    assert first[0].article_id == second[0].article_id == articles(read(tmp_path))[0].article_id
+    assert first[1].article_id != second[1].article_id  # a GUID counts for its feed alone
+    assert first == articles(read(tmp_path / "one"))

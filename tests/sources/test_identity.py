@@ -11,6 +11,9 @@ def test_ids_are_pinned_because_stores_depend_on_them() -> None:
     assert article.canonical_url == "https://example.com/a"
     assert article.article_id == "d4025136165e4feff489f137a2963350"
     assert article.document_id == 15969044069443878177
+    numbered = identified(PLAIN._replace(outlet="Example", guid="7"))
+    assert numbered.article_id == "PIN_ID"
+    assert numbered.document_id == 0
 
 
 def test_source_and_times_are_not_part_of_the_document() -> None:
@@ -34,7 +37,15 @@ def test_identity_falls_from_url_to_guid_to_file_to_number_to_content() -> None:
     by_guid = identified(entry._replace(url="https://example.com/")).article_id
     assert by_guid == identified(entry._replace(url=None, title="B")).article_id
     by_file = identified(PLAIN, uri="file:///a.txt").article_id
-    by_number = identified(PLAIN, number="7").article_id
+    by_number = identified(PLAIN._replace(guid="7")).article_id
     by_content = identified(PLAIN).article_id
     assert len({by_url, by_guid, by_file, by_number, by_content}) == 5
     assert identified(PLAIN._replace(text="B")).article_id != by_content
+
+
+def test_the_id_of_a_line_counts_for_its_outlet_alone() -> None:
+    line = PLAIN._replace(outlet="Example", guid="7")
+    assert identified(line._replace(title="B")).article_id == identified(line).article_id
+    assert identified(line._replace(outlet="Other")).article_id != identified(line).article_id
+    addressed = line._replace(url="https://example.com/a")
+    assert identified(addressed).article_id == identified(addressed._replace(guid="8")).article_id

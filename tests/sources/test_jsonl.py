@@ -90,3 +90,49 @@ def test_a_json_feed_is_known_by_its_version(tmp_path: Path) -> None:
         "feed_full",
         "feed",
     )
+
+
+def feed_of(*items: dict[str, Any]) -> dict[str, Any]:
+    return {"version": "https://jsonfeed.org/version/1.1", "title": "Example", "items": items}
+
+
+def test_a_summary_that_is_the_text_is_not_kept_twice(tmp_path: Path) -> None:
+    only, same, other = articles(
+        read(
+            lines(
+                tmp_path,
+                {"title": "a", "summary": "One."},
+                {"title": "b", "text": "One.\n", "summary": " One."},
+                {"title": "c", "text": "One. Two.", "summary": "One."},
+            )
+        )
+    )
+    assert [(row.text, row.summary) for row in (only, same)] == [("One.", None), ("One.", None)]
+    assert (other.text, other.summary) == ("One. Two.", "One.")
+    path = tmp_path / "feed.json"
+    path.write_text(json.dumps(feed_of({"id": "1", "summary": "One."})))
+    (item,) = articles(read(path))
+    assert (item.text, item.summary, item.text_from) == ("One.", None, "feed_summary")
+
+
+def test_the_day_of_a_dateline_is_from_the_text(tmp_path: Path) -> None:
+    text = "PARIS, Aug 3, 2020 (AFP) - Ministers met."
+    path = tmp_path / "feed.json"
+    path.write_text(json.dumps(feed_of({"id": "1", "content_text": text})))
+    for file in (lines(tmp_path, {"text": text}), path):
+        (row,) = articles(read(file))
+        assert (row.published_at, row.published_precision, row.published_from) == (
+            1_596_412_800_000_000,
+            "day",
+            "text",
+        )
+    (row,) = articles(read(lines(tmp_path, {"text": text, "date": "2020-08-04"})))
+    assert (row.published_at, row.published_from) == (1_596_499_200_000_000, "file")
+
+
+def test_the_id_that_a_line_states_is_its_guid(tmp_path: Path) -> None:
+    rows = read(lines(tmp_path, {"id": 7, "title": "a"}, {"guid": "x-8", "title": "b"}))
+    assert [(row.feed, row.guid) for row in articles(rows)] == [(None, "7"), (None, "x-8")]
+    link = {"url": "https://example.com/a", "title": "a"}
+    one, other = articles(read(lines(tmp_path, {**link, "id": 1}, {**link, "id": 2})))
+    assert one.article_id == other.article_id
