@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
 from pathlib import Path
 
-from pipeline.batch import Batch, leave_with_parent, work_out
+from pipeline.batch import Batch
 
 
 class WorkerLost(Exception):
@@ -56,3 +58,32 @@ def worked_out(batches: Iterable[Batch], workers: int | None = None) -> Iterator
                     yield folder
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def work_out(batch: Batch) -> str:
+    """Run the graph over a batch. Returns its folder, complete with a manifest.
+
+    Beam is loaded here, so that the process that only plans and commits never does.
+    """
+    import pipeline.quiet  # noqa: F401 - before Beam is imported
+    from pipeline.engine import run_graph
+
+    run_graph(batch)
+    return batch.folder
+
+
+def leave_with_parent() -> None:
+    """End this worker when the process that started it is gone, however it went.
+
+    Ctrl-C goes to all processes of a terminal; here the one that started the others answers it.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Not os.getppid: that is the fork server, which lives for as long as its workers do.
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

@@ -6,8 +6,9 @@ by row: at 400 words an article a shard costs its bytes.
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
 from operator import attrgetter
 from pathlib import Path
@@ -222,17 +223,27 @@ class Shard:
                 use_dictionary=False,
                 write_statistics=False,
             )
-        self._writer.write_table(columns)
+        with self._named():
+            self._writer.write_table(columns)
         self.rows += len(rows)
 
     def close(self) -> None:
         """Put the shard in its place, on disk before its name is."""
-        if self._writer is not None:
-            self._writer.close()
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
+        with self._named():
+            if self._writer is not None:
+                self._writer.close()
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
         os.replace(self._part, self.path)
+
+    @contextlib.contextmanager
+    def _named(self) -> Iterator[None]:
+        """Let an error say which file it is about: Arrow's and those of flush do not."""
+        try:
+            yield
+        except OSError as error:
+            raise OSError(error.errno, error.strerror or str(error), str(self.path)) from error
 
 
 def write_shard(path: Path, kind: str, rows: Sequence[Any]) -> None:

@@ -153,10 +153,14 @@ def incoming(db: duckdb.DuckDBPyConnection, manifest: Manifest, kind: str, name:
     paths = manifest.paths(kind)
     if paths:
         listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
-        db.execute(
-            f"CREATE OR REPLACE TEMP VIEW {name} AS "
-            f"FROM read_parquet([{listed}], filename=true, file_row_number=true)"
-        )
+        try:
+            db.execute(
+                f"CREATE OR REPLACE TEMP VIEW {name} AS "
+                f"FROM read_parquet([{listed}], filename=true, file_row_number=true)"
+            )
+        except (duckdb.InvalidInputException, duckdb.IOException) as error:
+            reason = str(error).splitlines()[0]
+            raise SpoolError(f"{manifest.folder} holds a damaged shard ({reason})") from error
     else:
         db.register("nothing", shards.empty(kind))
         db.execute(

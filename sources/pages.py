@@ -24,8 +24,8 @@ from sources.text import clean, one_line
 from sources.urls import canonical_url, resolve
 
 DEEPEST = 200  # elements inside elements: libxml2 and trafilatura recurse
-# News pages have 200 to 3,300 tags at 0.03 ms each. Extraction from thousands of spans or list items
-# takes the product of their number and their length: a page of 8 MB may have 8,300 tags.
+# News pages have 200 to 3,300 tags, which take 0.03 ms each; thousands of spans or list items take
+# the product of their number and the length of the page, so one of 8 MB may have 8,300 tags.
 TAGS = 25_000
 TAGS_BY_BYTES = 7 * 10**10
 REFERENCES = 1_000_000  # "&", at less than a microsecond
@@ -33,7 +33,9 @@ PROSE = 0.1  # least share of the extracted words that is not of links and menus
 _JUDGED = 5_000  # words of a text that are looked at for that
 _CHARSET = re.compile(rb"<meta[^<>]{0,200}?charset\s*=\s*[\"']?\s*([a-zA-Z0-9_:-]{3,30})", re.I)
 _WORD = re.compile(r"\w+")
-_NO_PROSE = frozenset(["menu", "nav", "style", "template", "title"])
+_NO_PROSE = frozenset(
+    ["button", "footer", "header", "menu", "nav", "noscript", "style", "template", "title"]
+)
 _JSON_LD_DATE = re.compile(r'"datePublished"\s*:\s*"([^"\\]{8,40})"')
 _DATES = (
     "//meta[@property='article:published_time']/@content",
@@ -52,21 +54,23 @@ def read_page(section: Section, data: bytes) -> Iterator[Article | Reject]:
     title; a text made of links and menus is none. Time is bounded by limits on nesting, tags and
     references, checked before anything is parsed; nothing is fetched or run.
     """
+    if depth(data, html=True) > DEEPEST or sprawls(data):
+        detail = f"elements nested more than {DEEPEST} deep, or thousands of attributes"
+        yield reject(section, "nested", detail, "", data[:800])
+        return
     tags = min(TAGS, TAGS_BY_BYTES // max(len(data), 1))
     if crowded(data, tags, REFERENCES, html=True):
         detail = f"more than {tags} tags, at this length, or {REFERENCES} references"
         yield reject(section, "too_large", detail, "", data[:800])
-        return
-    if depth(data, html=True) > DEEPEST or sprawls(data):
-        detail = f"elements nested more than {DEEPEST} deep, or thousands of attributes"
-        yield reject(section, "nested", detail, "", data[:800])
         return
     declared = _CHARSET.search(data[:4096])
     text, notes = decode(data, declared[1].decode("ascii") if declared else None)
     for note in notes:
         yield reject(section, note.reason, note.detail, "", text[:800], kept=True)
     try:
-        parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=False)
+        parser = lxml.html.HTMLParser(  # extraction loses the text behind a comment
+            encoding="utf-8", huge_tree=False, remove_comments=True, remove_pis=True
+        )
         tree = lxml.html.document_fromstring(text.encode("utf-8"), parser=parser)
         facts = _facts(tree, section.feed)
         prose = _prose(tree)
@@ -149,15 +153,15 @@ def _stated(stated: list[str]) -> Stated | None:
 
 
 def _prose(tree: Any) -> list[str]:
-    """The pieces of text outside links and menus, JSON-LD's among them."""
+    """The pieces of text outside links, menus and the frame of a page, JSON-LD's among them."""
     pieces: list[str] = []
     level = 0
-    for event, element in etree.iterwalk(tree, events=("start", "end", "comment", "pi")):
+    for event, element in etree.iterwalk(tree, events=("start", "end")):
         if event == "start":
             level += _is_no_prose(element)
             piece = element.text
         else:
-            level -= event == "end" and _is_no_prose(element)
+            level -= _is_no_prose(element)
             piece = element.tail
         if piece and not level:
             pieces.append(piece)

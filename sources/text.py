@@ -1,4 +1,4 @@
-"""What is done to every received string: newlines made one kind, what is no text taken out."""
+"""What is done to every received string: newlines made one kind, what is no text replaced."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ _SPACES = re.compile(r"\s+")
 
 
 def clean(text: str) -> tuple[str, bool]:
-    """`text` with newlines as \\n, no C0 control characters, U+FFFD for lone surrogates.
+    """`text` with newlines as \\n, spaces for C0 control characters, U+FFFD for lone surrogates.
 
     The second value says whether anything but newlines had to change. Linear; what comes out
     can always be encoded as UTF-8, and cleaning it again changes nothing.
     """
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    cleaned = _CONTROLS.sub("", text)
+    cleaned = _CONTROLS.sub(" ", text)
     try:
         cleaned.encode("utf-8")
     except UnicodeEncodeError:

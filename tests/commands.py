@@ -17,6 +17,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -76,7 +77,11 @@ class Commands:
         return json.loads(self._server.stdout.readline())
 
     def start(self, *args: object, cwd: Path | None = None, **how: Any) -> Running:
-        """`how`: kill, env, migration (SQL of one more schema step), file_limit (bytes)."""
+        """`how`: kill, env, migration (SQL of one more schema step), file_limit (bytes), hold.
+
+        `hold` names a function at whose first call the command stops until the file `held`,
+        which it makes beside its store, is removed.
+        """
         message = {"args": list(map(str, args)), "cwd": str(cwd or self._folder), **how}
         return Running(self, self.tell(message), self._folder)
 
@@ -92,10 +97,19 @@ def _die(*_: Any) -> None:
     os.killpg(os.getpgid(0), signal.SIGKILL)
 
 
+def _holder(name: str) -> Any:
+    """The module or class of that name."""
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError:
+        module, _, attribute = name.rpartition(".")
+        return getattr(importlib.import_module(module), attribute)
+
+
 def _arrange(when: str, name: str, call: int) -> None:
     """Replace a function by one that kills this process group around its n-th call."""
     module, _, function = name.rpartition(".")
-    holder = importlib.import_module(module)
+    holder = _holder(module)
     real: Callable[..., Any] = getattr(holder, function)
     calls = 0
 
@@ -121,6 +135,26 @@ def _arrange(when: str, name: str, call: int) -> None:
     setattr(holder, function, within if when == "within" else around)
 
 
+def _hold(name: str, args: list[str]) -> None:
+    """Replace a function by one that waits until a file is gone before it does its work."""
+    module, _, function = name.rpartition(".")
+    holder = _holder(module)
+    real = getattr(holder, function)
+    file = Path(args[args.index("--store") + 1]).parent / "held"
+    calls = 0
+
+    def waiting(*args: Any, **kwargs: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            file.touch()
+            while file.exists():
+                time.sleep(0.01)
+        return real(*args, **kwargs)
+
+    setattr(holder, function, waiting)
+
+
 def _command(message: dict[str, Any]) -> int:
     from pipeline import cli
     from sinks import store
@@ -133,6 +167,8 @@ def _command(message: dict[str, Any]) -> int:
         store.migrations = lambda: steps
     if kill := message.get("kill"):
         _arrange(*kill)
+    if hold := message.get("hold"):
+        _hold(hold, message["args"])
     if limit := message.get("file_limit"):
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))

@@ -92,21 +92,17 @@ STEPS = [
     ("before", "sinks.store._apply", 1),
     ("within", "sinks.store.transaction", 1),  # the schema is being made
     ("after", "sinks.writer.start_run", 1),
-    ("after", "sinks.writer.np.save", 1),  # what is known has been written
-    ("after", "sinks.spool.Shard", 2),  # a shard is open
-    ("after", "sinks.shards.Shard.close", 1),
-    ("after", "sinks.shards.Shard.close", 3),
+    ("after", "numpy.save", 1),  # what is known has been written
+    ("after", "sinks.spool.Shard", 1),  # a shard is open
+    ("after", "sinks.shards.Shard.close", 2),
     ("before", "sinks.spool.write_manifest", 1),
-    ("after", "sinks.spool.write_manifest", 1),
     ("after", "sinks.spool.write_manifest", 2),
     ("before", "sinks.staging.stage", 1),  # the transaction has begun
     ("after", "sinks.matching.match", 2),
-    ("within", "sinks.commit.transaction", 1),  # all but committed
-    ("within", "sinks.commit.transaction", 3),
+    ("within", "sinks.commit.transaction", 3),  # all but committed
     ("after", "sinks.writer.commit", 1),  # committed, the store still open
-    ("before", "sinks.manifest.remove", 1),  # committed, the batch still there
-    ("before", "sinks.manifest.remove", 3),
-    ("before", "sinks.manifest.shutil.rmtree", 1),  # its manifest removed, its shards not
+    ("before", "sinks.manifest.remove", 2),  # committed, the batch still there
+    ("before", "shutil.rmtree", 1),  # its manifest removed, its shards not
     ("before", "sinks.writer.finish_run", 1),
 ]
 
@@ -127,9 +123,22 @@ def test_killed_at_a_step_and_run_again(
     for leftover in tmp_path.glob("*.part*"):
         leftover.unlink()  # of a store that never was
     check(newsbeam(*command(source, store)), store, uninterrupted)
+
+
+def test_running_again_changes_nothing_but_the_account(
+    source: Path, newsbeam: Commands, uninterrupted: dict[str, list], tmp_path: Path
+) -> None:
+    store = tmp_path / "news.duckdb"
+    newsbeam(*command(source, store))
+    with contextlib.closing(connect(store, read_only=True)) as db:
+        before = db.execute("SELECT article_id, change_seq FROM articles ORDER BY 1").fetchall()
     again = newsbeam(*command(source, store))
     assert f"read {READ} = 0 new + 0 revised + {READ - 1} unchanged + 1 rejected" in again.out
     assert differences(uninterrupted, rows(store)) == {}
+    with contextlib.closing(connect(store, read_only=True)) as db:
+        assert before == db.execute(
+            "SELECT article_id, change_seq FROM articles ORDER BY 1"
+        ).fetchall()
 
 
 def test_killed_again_and_again_it_still_arrives(
@@ -200,7 +209,7 @@ def test_workers_leave_when_the_process_that_started_them_is_killed(
     assert len(workers) >= 2
     os.kill(running.pid, signal.SIGKILL)
     assert running.wait().code == -signal.SIGKILL
-    until(lambda: not any(Path(f"/proc/{worker}/fd").exists() and _alive(worker) for worker in workers))
+    until(lambda: not any(map(_alive, workers)))
     check(newsbeam(*command(source, store)), store, uninterrupted)
 
 
@@ -218,7 +227,6 @@ def test_a_worker_that_is_killed_ends_the_run_and_the_next_one_finishes_it(
     spool = tmp_path / "news.duckdb.spool"
     running = newsbeam.start(*command(source, store, workers=2))
     until(lambda: any(spool.glob("*/*.p*")))
-    # The busiest of its processes at that time are the workers: the leaves of the tree.
     leaves = [pid for pid in _children(running.pid) if not _children(pid) and _is_worker(pid)]
     assert leaves
     for pid in leaves:

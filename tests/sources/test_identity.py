@@ -12,8 +12,8 @@ def test_ids_are_pinned_because_stores_depend_on_them() -> None:
     assert article.article_id == "d4025136165e4feff489f137a2963350"
     assert article.document_id == 15969044069443878177
     numbered = identified(PLAIN._replace(outlet="Example", guid="7"))
-    assert numbered.article_id == "PIN_ID"
-    assert numbered.document_id == 0
+    assert numbered.article_id == "59c1a1f17180aa51585ec5d22c9bc417"
+    assert numbered.document_id == 759113070507792437
 
 
 def test_source_and_times_are_not_part_of_the_document() -> None:
