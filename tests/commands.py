@@ -93,6 +93,14 @@ class Commands:
             self._server.communicate(timeout=20)
 
 
+def until(condition: Callable[[], object], seconds: float = 60) -> None:
+    """Wait for something that another process does."""
+    limit = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < limit, "it did not come to that"
+        time.sleep(0.01)
+
+
 def _die(*_: Any) -> None:
     os.killpg(os.getpgid(0), signal.SIGKILL)
 

@@ -46,7 +46,9 @@ def article(name: str, text: str | None, seen_at: int = NOON, **fields: Any) -> 
     """An article at https://NAME.example/, met in /NAME.jsonl, worked out like any other."""
     values: dict[str, Any] = {"source": f"/{name}.jsonl", "url": f"https://{name}.example/a"}
     return worked_out(
-        identified(Article(article_id="", document_id=0, seen_at=seen_at, text=text, **values | fields))
+        identified(
+            Article(article_id="", document_id=0, seen_at=seen_at, text=text, **values | fields)
+        )
     )
 
 
@@ -149,20 +151,24 @@ class Store:
 
 
 # What a store says, whatever the order it came in. Left out: the account and store_id, created_at.
-_CONTENTS = {
-    "articles": "SELECT * EXCLUDE (change_seq) FROM articles",
-    "originals": "SELECT * EXCLUDE (change_seq) FROM originals",
-    "meta": "SELECT * FROM meta WHERE key NOT IN ('store_id', 'created_at')",
-    "texts": "SELECT text_id FROM internal.texts",
-    "keys": "SELECT key, text_id FROM internal.keys JOIN internal.texts USING (text_no)",
-} | {
-    name.removeprefix("internal."): f"SELECT * FROM {name}"
-    for name in (
-        "sightings revisions duplicate_pairs article_topics topics rejects url_aliases outlets"
-        " daily_topics outlet_overlap internal.past internal.contents internal.documents"
-        " internal.pairs"
-    ).split()
-} | {"topics_of_revisions": "SELECT * FROM internal.topics"}
+_CONTENTS = (
+    {
+        "articles": "SELECT * EXCLUDE (change_seq) FROM articles",
+        "originals": "SELECT * EXCLUDE (change_seq) FROM originals",
+        "meta": "SELECT * FROM meta WHERE key NOT IN ('store_id', 'created_at')",
+        "texts": "SELECT text_id FROM internal.texts",
+        "keys": "SELECT key, text_id FROM internal.keys JOIN internal.texts USING (text_no)",
+    }
+    | {
+        name.removeprefix("internal."): f"SELECT * FROM {name}"
+        for name in (
+            "sightings revisions duplicate_pairs article_topics topics rejects url_aliases outlets"
+            " daily_topics outlet_overlap internal.past internal.contents internal.documents"
+            " internal.pairs"
+        ).split()
+    }
+    | {"topics_of_revisions": "SELECT * FROM internal.topics"}
+)
 
 
 def rows(path: Path) -> dict[str, list[tuple[Any, ...]]]:

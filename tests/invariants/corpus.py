@@ -146,7 +146,7 @@ def corpus() -> tuple[list[Article], list[Reject]]:
         _in_two_feeds(make, story)
     for story in range(50):
         _said_differently(make, story)
-    for story in range(30):  # titles alone, short texts
+    for _ in range(30):  # titles alone, short texts
         title = " ".join(make.prose(make.rng.randrange(3, 8)))
         make.add(None, title=title)
         make.add(None, title=title.upper())

@@ -6,14 +6,12 @@ import contextlib
 import json
 import os
 import signal
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from sinks.store import connect
-from tests.commands import Commands, Done
+from tests.commands import Commands, Done, until
 from tests.support import differences, not_unique, rows
 
 WORDS = [f"word{number}" for number in range(500)]
@@ -136,9 +134,10 @@ def test_running_again_changes_nothing_but_the_account(
     assert f"read {READ} = 0 new + 0 revised + {READ - 1} unchanged + 1 rejected" in again.out
     assert differences(uninterrupted, rows(store)) == {}
     with contextlib.closing(connect(store, read_only=True)) as db:
-        assert before == db.execute(
-            "SELECT article_id, change_seq FROM articles ORDER BY 1"
-        ).fetchall()
+        assert (
+            before
+            == db.execute("SELECT article_id, change_seq FROM articles ORDER BY 1").fetchall()
+        )
 
 
 def test_killed_again_and_again_it_still_arrives(
@@ -158,14 +157,6 @@ def test_killed_again_and_again_it_still_arrives(
     with contextlib.closing(connect(store, read_only=True)) as db:
         statuses = db.execute("SELECT status FROM runs ORDER BY started_at").fetchall()
     assert statuses == [("interrupted",)] * 4 + [("done",)]
-
-
-def until(condition: Callable[[], object], seconds: float = 60) -> None:
-    """Wait for something that another process does."""
-    limit = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < limit, "it did not come to that"
-        time.sleep(0.01)
 
 
 def _children(pid: int) -> set[int]:

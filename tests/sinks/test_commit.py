@@ -52,8 +52,10 @@ def test_an_article_is_stored_with_everything_that_was_received(store: Store) ->
     assert marks is not None
     assert store.ask(
         """
-        SELECT * REPLACE (epoch_us(published_at) AS published_at, published_on::VARCHAR AS published_on,
-            epoch_us(first_seen_at) AS first_seen_at, epoch_us(fetched_at) AS fetched_at)
+        SELECT * REPLACE (
+            epoch_us(published_at) AS published_at, published_on::VARCHAR AS published_on,
+            epoch_us(first_seen_at) AS first_seen_at, epoch_us(fetched_at) AS fetched_at
+        )
         FROM articles
         """
     ) == [
@@ -180,7 +182,12 @@ def test_summary_and_full_text_from_two_feeds_do_not_flip_flop(store: Store) -> 
             2,
         )
     store.add(article("a", "The page itself", NOON - DAY, text_from="page"))
-    assert store.one("a", "text, text_from, revision, revisions") == ("The page itself", "page", 1, 3)
+    assert store.one("a", "text, text_from, revision, revisions") == (
+        "The page itself",
+        "page",
+        1,
+        3,
+    )
 
 
 def test_of_documents_with_one_content_the_most_telling_speaks(store: Store) -> None:
@@ -243,7 +250,9 @@ def test_each_place_is_a_sighting_of_its_own(store: Store) -> None:
         article("a", "text", source="one", outlet="O"),
         article("a", "text", source="one"),
     )
-    assert store.ask("SELECT source, feed, guid, outlet FROM sightings ORDER BY ALL NULLS FIRST") == [
+    assert store.ask(
+        "SELECT source, feed, guid, outlet FROM sightings ORDER BY ALL NULLS FIRST"
+    ) == [
         ("one", None, None, None),
         ("one", None, None, "O"),
         ("one", "f", None, None),

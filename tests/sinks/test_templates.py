@@ -66,7 +66,9 @@ def test_withdrawn_pairs_stay_so_when_copies_of_their_texts_meet_again(store: St
 
 
 def test_pairs_that_share_another_key_stay(store: Store) -> None:
-    twins = [article(name, f"{words(0, 60, 'story')} {BOILERPLATE} {name}") for name in ("t1", "t2")]
+    twins = [
+        article(name, f"{words(0, 60, 'story')} {BOILERPLATE} {name}") for name in ("t1", "t2")
+    ]
     store.add(*twins)
     store.add(*map(long, range(LIMIT + 1)))
     assert store.ask("SELECT kind FROM internal.pairs") == [("near",)]

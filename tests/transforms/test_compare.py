@@ -94,7 +94,11 @@ def _family(rng: random.Random) -> list[str]:
         for _ in range(rng.randrange(12)):
             edited[rng.randrange(len(edited))] = rng.choice(vocabulary)
         start = rng.choice((0, 0, rng.randrange(len(edited) - 20)))
-        texts.append(rng.choice((" ", ", ", "\n")).join(edited[start : rng.randrange(start + 20, len(edited) + 1)]))
+        texts.append(
+            rng.choice((" ", ", ", "\n")).join(
+                edited[start : rng.randrange(start + 20, len(edited) + 1)]
+            )
+        )
     return texts
 
 

@@ -34,7 +34,10 @@ def test_ids_are_blake2b_of_the_normalised_text_and_stay_so() -> None:
 
 @pytest.mark.parametrize(
     "other",
-    ["some text of nine words, ﬁne for this test", "SOME TEXT of\tnine\n\nwords,  fine for this test "],
+    [
+        "some text of nine words, ﬁne for this test",
+        "SOME TEXT of\tnine\n\nwords,  fine for this test ",
+    ],
 )
 def test_white_space_case_and_compatibility_forms_make_no_difference(other: str) -> None:
     text = "Some text of nine words, fine for this test"
