@@ -32,6 +32,7 @@ setup(
         "idna>=3.7,<4",
         "langdetect>=1.0.9,<2",
         "lxml>=5.3,<7",
+        "lxml-html-clean>=0.4",  # trafilatura needs it; older pips overlook that it asks
         "numpy>=2,<3",
         "py3langid>=0.4,<0.5",
         "pyarrow>=18",

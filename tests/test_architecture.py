@@ -31,7 +31,7 @@ NAMES = {
     "dateutil": "python-dateutil",
 }
 # Declared, though nothing here imports it: DuckDB's package does, for times with a zone.
-NEVER_IMPORTED = {"pytz"}
+NEVER_IMPORTED = {"lxml-html-clean", "pytz"}
 
 
 def imported(file: Path) -> Iterator[str]:
