@@ -30,7 +30,7 @@ NAMES = {
     "charset_normalizer": "charset-normalizer",
     "dateutil": "python-dateutil",
 }
-# Declared, though nothing here imports it: DuckDB's package does, for times with a zone.
+# Declared, though nothing here imports them: trafilatura does, and DuckDB for times with a zone.
 NEVER_IMPORTED = {"lxml-html-clean", "pytz"}
 
 
