@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import time
 import uuid
@@ -22,7 +21,7 @@ from sinks.locks import run_lock
 from sinks.manifest import SpoolError
 from sinks.store import StoreError
 from sinks.writer import Writer
-from sources.plan import plan_paths
+from sources.plan import discard, plan_paths
 from transforms.versions import versions
 
 BATCH_ARTICLES = 10_000
@@ -69,7 +68,7 @@ def run(
                 )
                 for number, some in enumerate(batched(sections, batch_articles))
             )
-            _store_all(writer, batches, begun, progress, workers, scratch)
+            _store_all(writer, batches, begun, progress, workers)
         finally:
             known.unlink(missing_ok=True)
             shutil.rmtree(scratch, ignore_errors=True)
@@ -162,20 +161,17 @@ def _store_all(
     begun: _Begun,
     progress: Progress,
     workers: int | None,
-    scratch: Path,
 ) -> None:
-    pieces: dict[str, list[str]] = {}
+    read: dict[str, Batch] = {}
 
     def noted() -> Iterator[Batch]:
         for batch in batches:
-            inside = [s.path for s in batch.sections if s.path.startswith(str(scratch))]
-            pieces[batch.folder] = inside
+            read[batch.folder] = batch
             yield batch
 
     for folder in worked_out(noted(), workers):
-        for piece in pieces.pop(str(folder)):
-            with contextlib.suppress(OSError):
-                os.unlink(piece)
+        for section in read.pop(str(folder)).sections:
+            discard(section)
         _store(writer, folder, begun, progress)
 
 
