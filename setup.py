@@ -4,7 +4,7 @@ from pathlib import Path
 
 from setuptools import setup
 
-PACKAGES = ["pipeline", "records", "sinks", "sources", "transforms"]
+PACKAGES = ["live", "pipeline", "records", "sinks", "sources", "transforms"]
 
 setup(
     name="newsbeam",

@@ -2,6 +2,7 @@
 
 from records.article import Article, Detection, Evidence, Fingerprint, TopicMatch
 from records.duplicate import DuplicatePair
+from records.feed import Feed, Fetch, Host, Page
 from records.reject import Reject
 from records.section import Section
 
@@ -10,7 +11,11 @@ __all__ = [
     "Detection",
     "DuplicatePair",
     "Evidence",
+    "Feed",
+    "Fetch",
     "Fingerprint",
+    "Host",
+    "Page",
     "Reject",
     "Section",
     "TopicMatch",

@@ -20,7 +20,8 @@ ARROWS = {
     "sources": {"records"},
     "transforms": {"records"},
     "sinks": {"records"},
-    "pipeline": {"records", "sources", "transforms", "sinks"},
+    "live": {"records", "sources"},
+    "pipeline": {"records", "sources", "live", "transforms", "sinks"},
 }
 OURS = {*ARROWS, "benchmarks", "tests", "docs"}
 # Distributions that are imported under another name.
