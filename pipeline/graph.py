@@ -1,11 +1,18 @@
-"""The graph: what newsbeam does, in six steps. Every mode runs this one."""
+"""The graph: what newsbeam does, in six steps. Every mode runs this one.
+
+Files are read as sections, what feeds and pages answered as responses; from the second step on
+the two are alike. What asks the network is a step before: it leaves the responses.
+"""
 
 from __future__ import annotations
 
 import apache_beam as beam
 from apache_beam.pvalue import PCollection
 
-from sources.articles import Read, ReadArticles
+from live.fetching import Fetch
+from live.read import ReadResponses
+from sinks.spool import Spooled
+from sources.articles import ReadArticles
 from transforms.duplicates import FindCandidates
 from transforms.fingerprint import FingerprintArticles
 from transforms.language import DetectLanguage
@@ -20,21 +27,36 @@ def newsbeam(
     `known` is a file of document ids that the store holds (sorted uint64, .npy): those are
     sighted, not worked out again.
     """
-    return work_out(sections | "Read articles" >> ReadArticles(known=known), write)
+    return work_out((sections | "Read articles" >> ReadArticles(known=known))._asdict(), write)
 
 
-def work_out(read: Read, write: beam.PTransform) -> PCollection:
-    """The graph from the second step on, for articles that were read before."""
+def ask(jobs: PCollection) -> PCollection:
+    """Jobs of the network -> sidecars of the responses, once they are on disk."""
+    return jobs | "Fetch" >> Fetch()
+
+
+def answered(
+    responses: PCollection, write: beam.PTransform, known: str | None = None
+) -> PCollection:
+    """Sidecars of responses -> as `newsbeam`; the state of feeds is written with their items."""
+    return work_out((responses | "Read articles" >> ReadResponses(known=known))._asdict(), write)
+
+
+def again(spooled: Spooled, write: beam.PTransform) -> PCollection:
+    """The records of a batch that was worked out by other versions -> as `newsbeam`."""
+    return work_out(spooled._asdict(), write)
+
+
+def work_out(read: dict[str, PCollection], write: beam.PTransform) -> PCollection:
+    """The graph from the second step on, for articles that were read before.
+
+    `read` has articles, and whatever else is to be written as it is.
+    """
     articles = (
-        read.articles
+        read["articles"]
         | "Detect language" >> DetectLanguage()
         | "Fingerprint" >> FingerprintArticles()
         | "Tag topics" >> TagTopics()
     )
-    records = {
-        "articles": articles,
-        "candidates": articles | "Find duplicates" >> FindCandidates(),
-        "known": read.known,
-        "rejects": read.rejects,
-    }
-    return records | "Write to DuckDB" >> write
+    found = {"articles": articles, "candidates": articles | "Find duplicates" >> FindCandidates()}
+    return {**read, **found} | "Write to DuckDB" >> write
