@@ -13,7 +13,7 @@ EXCERPT_LENGTH = 200
 class Reason(NamedTuple):
     """At which stage a reason arises and what it tells a person."""
 
-    stage: str  # read, parse
+    stage: str  # fetch, read, parse
     meaning: str
 
 
@@ -35,6 +35,16 @@ REASONS: dict[str, Reason] = {
         "read", "A list names a feed on the network; lists are read, not polled."
     ),
     "outside": Reason("read", "A list names a local file outside the list's own folder."),
+    "timeout": Reason("fetch", "The server took too long to answer."),
+    "dns": Reason("fetch", "The name of the server is not known, or could not be asked for."),
+    "http_error": Reason("fetch", "The server answered with an error."),
+    "gone": Reason("fetch", "The server says that it is gone for good (410)."),
+    "rate_limited": Reason("fetch", "The server was asked too often (429)."),
+    "host_waiting": Reason("fetch", "Not asked: its host wants to be left alone for a while."),
+    "robots": Reason("fetch", "Not asked: robots.txt of the site forbids it."),
+    "not_modified_unasked": Reason(
+        "fetch", "The server says that nothing changed, though it was asked for everything."
+    ),
     "bytes_replaced": Reason("parse", "Bytes that are no text were replaced by U+FFFD."),
     "encoding_guessed": Reason("parse", "Not UTF-8 and nothing declared: the encoding is a guess."),
     "control_characters": Reason("parse", "Control characters or lone surrogates were taken out."),
