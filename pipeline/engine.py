@@ -9,7 +9,7 @@ import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
 
-from live.fetch import Job
+from live.job import Job
 from pipeline import graph
 from pipeline.batch import Batch, SpoolFull
 from sinks.spool import ReadSpool, WriteToSpool
@@ -20,13 +20,15 @@ _FULL = ("[Errno 28]", "[Errno 122]", "[Errno 27]", "[Errno 30]", "[Errno 13]", 
 
 def run_graph(batch: Batch) -> None:
     """Leave the batch in its folder, complete with a manifest. SpoolFull where that is full."""
-    write = WriteToSpool(batch.folder, batch.versions, batch.known_to, batch.queue_pages)
     # A batch makes a million small objects and no cycles: looking for some costs a tenth of it.
     gc.disable()
     try:
         with beam.Pipeline(FnApiRunner(), PipelineOptions([])) as pipeline:
-            if batch.again:
-                graph.again(pipeline | "Read spool" >> ReadSpool(batch.again), write)
+            spooled = ReadSpool(batch.again) if batch.again else None
+            queue = spooled.manifest.queue_pages if spooled else batch.queue_pages
+            write = WriteToSpool(batch.folder, batch.versions, batch.known_to, queue)
+            if spooled:
+                graph.work_out(pipeline | "Read spool" >> spooled, write)
             elif batch.responses:
                 responses = pipeline | "Responses" >> beam.Create(batch.responses)
                 graph.answered(responses, write, batch.known)

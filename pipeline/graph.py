@@ -10,9 +10,9 @@ import apache_beam as beam
 from apache_beam.pvalue import PCollection
 
 from live.fetching import Fetch
-from live.read import ReadResponses
+from live.read import ReadResponses, Responses
 from sinks.spool import Spooled
-from sources.articles import ReadArticles
+from sources.articles import Read, ReadArticles
 from transforms.duplicates import FindCandidates
 from transforms.fingerprint import FingerprintArticles
 from transforms.language import DetectLanguage
@@ -27,7 +27,7 @@ def newsbeam(
     `known` is a file of document ids that the store holds (sorted uint64, .npy): those are
     sighted, not worked out again.
     """
-    return work_out((sections | "Read articles" >> ReadArticles(known=known))._asdict(), write)
+    return work_out(sections | "Read articles" >> ReadArticles(known=known), write)
 
 
 def ask(jobs: PCollection) -> PCollection:
@@ -39,24 +39,20 @@ def answered(
     responses: PCollection, write: beam.PTransform, known: str | None = None
 ) -> PCollection:
     """Sidecars of responses -> as `newsbeam`; the state of feeds is written with their items."""
-    return work_out((responses | "Read articles" >> ReadResponses(known=known))._asdict(), write)
+    return work_out(responses | "Read articles" >> ReadResponses(known=known), write)
 
 
-def again(spooled: Spooled, write: beam.PTransform) -> PCollection:
-    """The records of a batch that was worked out by other versions -> as `newsbeam`."""
-    return work_out(spooled._asdict(), write)
-
-
-def work_out(read: dict[str, PCollection], write: beam.PTransform) -> PCollection:
-    """The graph from the second step on, for articles that were read before.
-
-    `read` has articles, and whatever else is to be written as it is.
-    """
+def work_out(read: Read | Responses | Spooled, write: beam.PTransform) -> PCollection:
+    """The graph from the second step on; what `read` has beside articles is written as it is."""
     articles = (
-        read["articles"]
+        read.articles
         | "Detect language" >> DetectLanguage()
         | "Fingerprint" >> FingerprintArticles()
         | "Tag topics" >> TagTopics()
     )
-    found = {"articles": articles, "candidates": articles | "Find duplicates" >> FindCandidates()}
-    return {**read, **found} | "Write to DuckDB" >> write
+    records = {
+        **read._asdict(),
+        "articles": articles,
+        "candidates": articles | "Find duplicates" >> FindCandidates(),
+    }
+    return records | "Write to DuckDB" >> write

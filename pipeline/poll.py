@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from live.fetch import Job, Settings
+from live.job import Job, Settings
 from live.response import Response, body_of, read_response
 from pipeline import clock
 from pipeline.begun import Begun, Progress, begun

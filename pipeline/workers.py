@@ -12,7 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
 from pathlib import Path
 
-from live.fetch import Job
+from live.job import Job
 from pipeline.batch import Batch
 
 
