@@ -63,7 +63,8 @@ class _Round:
         self._sidecars: dict[Path, None] = {}  # in order
 
     def _time_of(self, moment: float) -> int:
-        return self._job.now + round((moment - self._start) * 1e6)
+        passed = 0.0 if self._job.stopped_clock else moment - self._start
+        return self._job.now + round(passed * 1e6)
 
     async def run(self) -> list[str]:
         self._folder.mkdir(parents=True, exist_ok=True)
