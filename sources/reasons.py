@@ -57,6 +57,7 @@ REASONS: dict[str, Reason] = {
     "host_waiting": Reason("fetch", "Not asked: the host wants to be left alone for now."),
     "robots": Reason("fetch", "Not asked: the site's robots.txt asks not to."),
     "robots_unread": Reason("fetch", "Not asked: the site's robots.txt could not be read."),
+    "unforeseen": Reason("fetch", "The request failed in a way nobody foresaw: please report it."),
     "bytes_replaced": Reason("parse", "Bytes that are no text were replaced by U+FFFD."),
     "encoding_guessed": Reason("parse", "Not UTF-8 and nothing declared: the encoding is a guess."),
     "control_characters": Reason("parse", "Control characters or lone surrogates were taken out."),
