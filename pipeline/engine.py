@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import gc
+from pathlib import Path
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
 
+from live.job import Job
 from pipeline import graph
 from pipeline.batch import Batch, SpoolFull
 from sinks.spool import ReadSpool, WriteToSpool
-from sources.articles import Read
 
 # How the operating system says so; Beam hands on a worker's error as text only.
 _FULL = ("[Errno 28]", "[Errno 122]", "[Errno 27]", "[Errno 30]", "[Errno 13]", "No space left")
@@ -19,14 +20,18 @@ _FULL = ("[Errno 28]", "[Errno 122]", "[Errno 27]", "[Errno 30]", "[Errno 13]", 
 
 def run_graph(batch: Batch) -> None:
     """Leave the batch in its folder, complete with a manifest. SpoolFull where that is full."""
-    write = WriteToSpool(batch.folder, batch.versions, batch.known_to)
     # A batch makes a million small objects and no cycles: looking for some costs a tenth of it.
     gc.disable()
     try:
         with beam.Pipeline(FnApiRunner(), PipelineOptions([])) as pipeline:
-            if batch.again:
-                spooled = pipeline | "Read spool" >> ReadSpool(batch.again)
-                graph.work_out(Read(spooled.articles, spooled.rejects, spooled.known), write)
+            spooled = ReadSpool(batch.again) if batch.again else None
+            queue = spooled.manifest.queue_pages if spooled else batch.queue_pages
+            write = WriteToSpool(batch.folder, batch.versions, batch.known_to, queue)
+            if spooled:
+                graph.work_out(pipeline | "Read spool" >> spooled, write)
+            elif batch.responses:
+                responses = pipeline | "Responses" >> beam.Create(batch.responses)
+                graph.answered(responses, write, batch.known)
             else:
                 sections = pipeline | "Sections" >> beam.Create(batch.sections)
                 graph.newsbeam(sections, write, batch.known)
@@ -37,3 +42,10 @@ def run_graph(batch: Batch) -> None:
         raise
     finally:
         gc.enable()
+
+
+def run_fetch(job: Job) -> list[str]:
+    """Ask for everything in `job`; returns the sidecars of what was answered."""
+    with beam.Pipeline(FnApiRunner(), PipelineOptions([])) as pipeline:
+        graph.ask(pipeline | "Job" >> beam.Create([job]))
+    return sorted(str(path) for path in Path(job.folder).glob("*.json"))
