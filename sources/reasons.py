@@ -13,7 +13,7 @@ EXCERPT_LENGTH = 200
 class Reason(NamedTuple):
     """At which stage a reason arises and what it tells a person."""
 
-    stage: str  # read, parse
+    stage: str  # read, fetch, parse
     meaning: str
 
 
@@ -35,6 +35,28 @@ REASONS: dict[str, Reason] = {
         "read", "A list names a feed on the network; lists are read, not polled."
     ),
     "outside": Reason("read", "A list names a local file outside the list's own folder."),
+    "bad_address": Reason("fetch", "No http(s) address, or a redirect that leads to none."),
+    "private_address": Reason(
+        "fetch", "An address inside a private network that a server named; see --allow-private."
+    ),
+    "dns": Reason("fetch", "The host's name could not be resolved."),
+    "unreachable": Reason("fetch", "No connection to the host."),
+    "tls": Reason("fetch", "No secure connection: the certificate is not trusted, for example."),
+    "proxy": Reason("fetch", "The proxy that the environment names did not let it through."),
+    "timeout": Reason("fetch", "No connection, no byte or no whole answer in time."),
+    "no_answer": Reason("fetch", "The server closed the connection before it answered."),
+    "bad_http": Reason("fetch", "What the server sent is no HTTP."),
+    "incomplete": Reason("fetch", "The answer is longer or shorter than it says; it is not used."),
+    "body_too_large": Reason("fetch", "The answer exceeds the size limit, as it came or unpacked."),
+    "bad_coding": Reason("fetch", "A Content-Encoding that is unknown, or not what it says."),
+    "redirect_loop": Reason("fetch", "A redirect led back to an address that redirected before."),
+    "too_many_redirects": Reason("fetch", "More redirects than are followed."),
+    "http_error": Reason("fetch", "The server answered with an error."),
+    "gone": Reason("fetch", "The server says that it is gone for good (410)."),
+    "rate_limited": Reason("fetch", "The server says that it is asked too often (429)."),
+    "host_waiting": Reason("fetch", "Not asked: the host wants to be left alone for now."),
+    "robots": Reason("fetch", "Not asked: the site's robots.txt asks not to."),
+    "robots_unread": Reason("fetch", "Not asked: the site's robots.txt could not be read."),
     "bytes_replaced": Reason("parse", "Bytes that are no text were replaced by U+FFFD."),
     "encoding_guessed": Reason("parse", "Not UTF-8 and nothing declared: the encoding is a guess."),
     "control_characters": Reason("parse", "Control characters or lone surrogates were taken out."),
