@@ -18,6 +18,7 @@ TARGET = Path(__file__).with_name("schema.md")
 TABLES = [
     *("articles", "sightings", "revisions", "duplicate_pairs", "article_topics", "topics"),
     *("rejects", "runs", "batches", "url_aliases", "outlets", "meta"),
+    *("feeds", "feed_health", "completeness", "arrivals", "pages", "fetches"),
     *("originals", "daily_topics", "outlet_overlap"),
 ]
 

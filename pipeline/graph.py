@@ -5,6 +5,7 @@ from __future__ import annotations
 import apache_beam as beam
 from apache_beam.pvalue import PCollection
 
+from sinks.spool import Spooled
 from sources.articles import Read, ReadArticles
 from transforms.duplicates import FindCandidates
 from transforms.fingerprint import FingerprintArticles
@@ -23,8 +24,8 @@ def newsbeam(
     return work_out(sections | "Read articles" >> ReadArticles(known=known), write)
 
 
-def work_out(read: Read, write: beam.PTransform) -> PCollection:
-    """The graph from the second step on, for articles that were read before."""
+def work_out(read: Read | Spooled, write: beam.PTransform) -> PCollection:
+    """The graph from the second step on; what `read` has beside articles is written as it is."""
     articles = (
         read.articles
         | "Detect language" >> DetectLanguage()
@@ -32,9 +33,8 @@ def work_out(read: Read, write: beam.PTransform) -> PCollection:
         | "Tag topics" >> TagTopics()
     )
     records = {
+        **read._asdict(),
         "articles": articles,
         "candidates": articles | "Find duplicates" >> FindCandidates(),
-        "known": read.known,
-        "rejects": read.rejects,
     }
     return records | "Write to DuckDB" >> write

@@ -1,8 +1,9 @@
 """The commit: one batch from the spool into the store, in one transaction, once.
 
 The order is the argument: what was met, which of an article's contents is current, which texts
-are alike, which articles form a group, the account. Every table that a step leaves is a function
-of the set of documents stored, never of the order they came in.
+are alike, which articles form a group, what the polls left, the account. Every table that a step
+leaves is a function of the set of documents stored, never of the order they came in, save what
+says when and how they came.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import NamedTuple
 
 import duckdb
 
-from sinks import current, groups, matching, staging
+from sinks import current, groups, matching, polled, staging
 from sinks.manifest import Manifest
 from sinks.store import one, transaction
 
@@ -50,6 +51,7 @@ def commit(
         current.rewrite(db)
         groups.regroup(db, matcher)
         current.store(db, seq)
+        polled.store(db, manifest, seq, run_id, now)
         db.execute(
             "INSERT INTO batches VALUES (?, ?, ?, make_timestamptz(?), ?, ?, ?, ?, ?, ?)",
             [manifest.batch_id, run_id, seq, now, *counts],

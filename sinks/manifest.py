@@ -24,6 +24,7 @@ class Manifest(NamedTuple):
     versions: dict[str, str]  # of what shapes facts: see Versions in transforms
     known_to: str | None  # id of the store whose known documents were only sighted
     shards: dict[str, dict[str, int]]
+    queue_pages: bool = True  # whether pages behind its summaries are to be fetched
 
     def rows(self, kind: str) -> int:
         """How many rows of a kind the batch holds."""

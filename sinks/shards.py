@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import accumulate
 from operator import attrgetter
 from pathlib import Path
@@ -18,8 +19,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from records import Article, DuplicatePair, Reject, TopicMatch
+from sinks import polled_kinds
 
-ARTICLES, KNOWN, CANDIDATES, REJECTS = KINDS = ("articles", "known", "candidates", "rejects")
+ARTICLES, KNOWN, CANDIDATES, REJECTS = "articles", "known", "candidates", "rejects"
+KINDS = (ARTICLES, KNOWN, CANDIDATES, REJECTS, *polled_kinds.RECORDS)
 
 _TEXT_RANK = {"feed_summary": 1, "feed_full": 2, "page": 3, "file": 3}
 _PRECISION_RANK = {None: 0, "day": 1, "second": 2}
@@ -192,11 +195,16 @@ def _rejects_table(rejects: Sequence[Reject]) -> pa.Table:
     return pa.table(_columns(_REJECT, rejects))
 
 
+def _columns_table(fields: Sequence[tuple[str, pa.DataType]], rows: Sequence[Any]) -> pa.Table:
+    return pa.table(_columns(fields, rows))
+
+
 _TABLES: dict[str, Callable[[Sequence[Any]], pa.Table]] = {
     ARTICLES: _articles_table,
     KNOWN: _known_table,
     CANDIDATES: _candidates_table,
     REJECTS: _rejects_table,
+    **{kind: partial(_columns_table, polled_kinds.fields(kind)) for kind in polled_kinds.RECORDS},
 }
 
 
@@ -263,8 +271,10 @@ def empty(kind: str) -> pa.Table:
     return table(kind, ())
 
 
-def read_shard(path: str, kind: str) -> list[Article] | list[Reject]:
-    """The rows of a shard of articles, known articles or rejects, as they were received."""
+def read_shard(path: str, kind: str) -> list[Any]:
+    """The rows of a shard of any kind but candidates, as they were received."""
+    if kind in polled_kinds.RECORDS:
+        return [polled_kinds.record(kind, row) for row in pq.read_table(path).to_pylist()]
     fields = {ARTICLES: _RECEIVED, KNOWN: _KNOWN, REJECTS: _REJECT}[kind]
     rows = pq.read_table(path, columns=[name for name, _ in fields]).to_pylist()
     if kind == REJECTS:

@@ -13,7 +13,7 @@ from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.windowed_value import WindowedValue
 
 from sinks.manifest import Manifest, read_manifest, write_manifest
-from sinks.shards import ARTICLES, KINDS, KNOWN, REJECTS, Shard, read_shard
+from sinks.shards import CANDIDATES, KINDS, Shard, read_shard
 
 
 class _WriteShards(beam.DoFn):
@@ -58,16 +58,24 @@ class _WriteShards(beam.DoFn):
 class WriteToSpool(beam.PTransform):
     """{kind: PCollection} -> PCollection[str] of one element, the folder of the complete batch.
 
-    Kinds are articles (enriched), known (articles to be sighted only), candidates and rejects; any
-    may be missing. For bounded input in the global window. The folder's name is the batch's id:
-    a batch is committed once, whatever happens in between.
+    Kinds are articles (enriched), known (articles to be sighted only), candidates, rejects, and
+    what polls leave: feeds, fetches, pages, hosts. Any may be missing. For bounded input in the
+    global window. The folder's name is the batch's id: a batch is committed once, whatever happens
+    in between. Without `queue_pages` no page is fetched for the summaries in it.
     """
 
-    def __init__(self, folder: str, versions: dict[str, str], known_to: str | None = None) -> None:
+    def __init__(
+        self,
+        folder: str,
+        versions: dict[str, str],
+        known_to: str | None = None,
+        queue_pages: bool = True,
+    ) -> None:
         super().__init__()
         self._folder = folder
         self._versions = versions
         self._known_to = known_to
+        self._queue_pages = queue_pages
 
     def expand(self, records: dict[str, PCollection]) -> PCollection:
         unknown = set(records) - set(KINDS)
@@ -95,16 +103,22 @@ class WriteToSpool(beam.PTransform):
                 shards[kind][name] = rows
         folder = Path(self._folder)
         folder.mkdir(parents=True, exist_ok=True)
-        write_manifest(Manifest(folder.name, folder, self._versions, self._known_to, shards))
+        write_manifest(
+            Manifest(folder.name, folder, self._versions, self._known_to, shards, self._queue_pages)
+        )
         return self._folder
 
 
 class Spooled(NamedTuple):
-    """What a spooled batch was made from: PCollections of Article, Reject and Article."""
+    """What a spooled batch was made from: a PCollection of records of each kind."""
 
     articles: PCollection
     rejects: PCollection
     known: PCollection
+    feeds: PCollection
+    fetches: PCollection
+    pages: PCollection
+    hosts: PCollection
 
 
 class ReadSpool(beam.PTransform):
@@ -112,15 +126,15 @@ class ReadSpool(beam.PTransform):
 
     def __init__(self, folder: str) -> None:
         super().__init__()
-        self._manifest = read_manifest(Path(folder))
+        self.manifest = read_manifest(Path(folder))
 
     def expand(self, begin: PBegin) -> Spooled:
         def records(kind: str) -> PCollection:
-            paths = self._manifest.paths(kind)
+            paths = self.manifest.paths(kind)
             return (
                 begin.pipeline
                 | f"Shards of {kind}" >> beam.Create(paths)
                 | f"Read {kind}" >> beam.FlatMap(read_shard, kind)
             )
 
-        return Spooled(records(ARTICLES), records(REJECTS), records(KNOWN))
+        return Spooled(**{kind: records(kind) for kind in KINDS if kind != CANDIDATES})

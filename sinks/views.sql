@@ -121,3 +121,185 @@ COMMENT ON COLUMN outlets.originals IS 'Of these, articles that repeat no earlie
 COMMENT ON COLUMN outlets.languages IS 'Languages they are in.';
 COMMENT ON COLUMN outlets.first_published_at IS 'Earliest publication (UTC).';
 COMMENT ON COLUMN outlets.last_published_at IS 'Latest publication (UTC).';
+
+CREATE OR REPLACE VIEW arrivals AS
+SELECT a.article_id, a.outlet, a.published_at, a.first_seen_at, i.fetched_at, b.committed_at AS stored_at,
+    CASE WHEN a.published_precision = 'second' THEN a.first_seen_at - a.published_at END AS seen_after,
+    b.committed_at - a.first_seen_at AS stored_after
+FROM articles a
+LEFT JOIN internal.arrivals i USING (article_id)
+LEFT JOIN batches b ON b.seq = i.seq;
+COMMENT ON VIEW arrivals IS 'When each article was published, seen, fetched and stored.';
+COMMENT ON COLUMN arrivals.article_id IS 'The article.';
+COMMENT ON COLUMN arrivals.outlet IS 'Who published it.';
+COMMENT ON COLUMN arrivals.published_at IS 'When it says it was published (UTC).';
+COMMENT ON COLUMN arrivals.first_seen_at IS 'When it was first met, in a feed or a file (UTC).';
+COMMENT ON COLUMN arrivals.fetched_at IS 'When what was stored of it first was fetched (UTC); NULL for files.';
+COMMENT ON COLUMN arrivals.stored_at IS 'When it was first stored (UTC); NULL where that was before stores kept it (schema version 1).';
+COMMENT ON COLUMN arrivals.seen_after IS 'From publication to first seen; NULL where it does not say the time of publication or only the day.';
+COMMENT ON COLUMN arrivals.stored_after IS 'From first seen to stored.';
+
+CREATE OR REPLACE VIEW pages AS
+SELECT article_id, url, feed, status, queued_at, attempts, next_at, error, detail FROM internal.pages;
+COMMENT ON VIEW pages IS 'The pages behind entries that came as summaries: those that wait to be fetched, and what became of the others.';
+COMMENT ON COLUMN pages.article_id IS 'The article whose text it is to give.';
+COMMENT ON COLUMN pages.url IS 'Its address.';
+COMMENT ON COLUMN pages.feed IS 'The feed that listed it.';
+COMMENT ON COLUMN pages.status IS 'waiting, done, failed (given up), blocked (a wall in front of it) or refused (by robots.txt); but for done, the article keeps the feed''s text.';
+COMMENT ON COLUMN pages.queued_at IS 'When it began to wait (UTC): again, when its entry changes.';
+COMMENT ON COLUMN pages.attempts IS 'How often it was asked for.';
+COMMENT ON COLUMN pages.next_at IS 'Not to be asked before (UTC).';
+COMMENT ON COLUMN pages.error IS 'Why it failed: a reason, as in rejects.';
+COMMENT ON COLUMN pages.detail IS 'The same for a person.';
+
+-- The clock is the session's variable newsbeam_now where that is set, as newsbeam does.
+CREATE OR REPLACE VIEW feed_health AS
+WITH asked AS (
+    SELECT feed, sum(requests)::BIGINT AS requests, sum(bytes)::BIGINT AS bytes
+    FROM fetches
+    WHERE requested_at > coalesce(getvariable('newsbeam_now')::TIMESTAMPTZ, now()) - INTERVAL 7 DAY
+    GROUP BY feed
+),
+behind AS (
+    SELECT feed,
+        count(*) FILTER (status = 'waiting') AS waiting,
+        count(*) FILTER (status = 'blocked') AS blocked,
+        count(*) FILTER (status IN ('failed', 'refused')) AS failed
+    FROM internal.pages GROUP BY feed
+),
+timed AS (
+    SELECT *,
+        epoch(coalesce(getvariable('newsbeam_now')::TIMESTAMPTZ, now())) - epoch(next_at) AS late,
+        epoch(answered_at) - epoch(coalesce(changed_at, added_at)) AS silent
+    FROM feeds WHERE status <> 'removed'
+)
+SELECT
+    f.url AS feed,
+    coalesce(f.outlet, f.title) AS outlet,
+    f.folder,
+    f.status,
+    CASE
+        WHEN f.status = 'gone' THEN 'gone'
+        WHEN f.polled_at IS NULL THEN 'never_polled'
+        WHEN f.failures > 0 THEN 'failing'
+        WHEN f.declared_in <> 'run' AND f.late > greatest(f.interval_seconds, 3600) THEN 'overdue'
+        WHEN f.silent > 129600 AND (
+            f.changed_at IS NULL OR f.usual_per_day > 0 AND f.silent > 7 * 86400 / f.usual_per_day
+        ) THEN 'silent'
+        ELSE 'fine'
+    END AS state,
+    f.polled_at,
+    f.answered_at,
+    f.changed_at,
+    f.next_at,
+    f.interval_seconds,
+    f.failures,
+    f.error,
+    f.detail,
+    f.entries_per_day,
+    f.usual_per_day,
+    f.answered_at - f.changed_at AS silent_for,
+    f.gaps,
+    f.gap_at,
+    coalesce(a.requests, 0) AS requests,
+    coalesce(a.bytes, 0) AS bytes,
+    coalesce(b.waiting, 0) AS pages_waiting,
+    coalesce(b.blocked, 0) AS pages_blocked,
+    coalesce(b.failed, 0) AS pages_failed
+FROM timed f
+LEFT JOIN asked a ON a.feed = f.url
+LEFT JOIN behind b ON b.feed = f.url;
+COMMENT ON VIEW feed_health IS 'How each feed is doing.';
+COMMENT ON COLUMN feed_health.feed IS 'Its address, as in feeds.url.';
+COMMENT ON COLUMN feed_health.outlet IS 'What it is called: by the subscriber, else by itself.';
+COMMENT ON COLUMN feed_health.folder IS 'Where the subscriber files it.';
+COMMENT ON COLUMN feed_health.status IS 'active or gone.';
+COMMENT ON COLUMN feed_health.state IS 'The first of these that is so: gone (retired by its server), never_polled, failing (the last poll brought no usable answer), overdue (due for more than its interval and an hour: nobody polls), silent (nothing new for 36 hours and for the time of seven usual entries; or no entry in its first 36 hours), fine.';
+COMMENT ON COLUMN feed_health.polled_at IS 'When it was last asked (UTC).';
+COMMENT ON COLUMN feed_health.answered_at IS 'When it last answered with a feed, or that nothing is new (UTC).';
+COMMENT ON COLUMN feed_health.changed_at IS 'When it last had a new entry (UTC).';
+COMMENT ON COLUMN feed_health.next_at IS 'When it is due (UTC).';
+COMMENT ON COLUMN feed_health.interval_seconds IS 'Seconds between two polls.';
+COMMENT ON COLUMN feed_health.failures IS 'Polls in a row without a usable answer.';
+COMMENT ON COLUMN feed_health.error IS 'Why the last poll failed: a reason, as in rejects.';
+COMMENT ON COLUMN feed_health.detail IS 'The same for a person.';
+COMMENT ON COLUMN feed_health.entries_per_day IS 'New entries a day, smoothed over about a week.';
+COMMENT ON COLUMN feed_health.usual_per_day IS 'The same as of changed_at: its own past, which its silence is compared with.';
+COMMENT ON COLUMN feed_health.silent_for IS 'How long, at its last answer, it had had nothing new.';
+COMMENT ON COLUMN feed_health.gaps IS 'Polls at which nothing of the body before was left: entries may have been missed.';
+COMMENT ON COLUMN feed_health.gap_at IS 'When the last of these was noticed (UTC).';
+COMMENT ON COLUMN feed_health.requests IS 'Requests made in the last seven days, its pages included.';
+COMMENT ON COLUMN feed_health.bytes IS 'Bytes received for them.';
+COMMENT ON COLUMN feed_health.pages_waiting IS 'Pages behind its summaries that wait to be fetched.';
+COMMENT ON COLUMN feed_health.pages_blocked IS 'Pages behind a wall.';
+COMMENT ON COLUMN feed_health.pages_failed IS 'Pages given up, or refused by robots.txt.';
+
+CREATE OR REPLACE VIEW completeness AS
+WITH listed AS (
+    SELECT feed, count(*) AS articles,
+        count(*) FILTER (text_from = 'feed_summary' OR word_count = 0) AS summaries
+    FROM (SELECT DISTINCT feed, article_id FROM sightings SEMI JOIN feeds f ON f.url = sightings.feed)
+    JOIN articles USING (article_id)
+    GROUP BY feed
+),
+refused AS (
+    SELECT source AS feed,
+        count(*) FILTER (stage <> 'fetch') AS rejected,
+        count(*) FILTER (stage = 'fetch') AS failed
+    FROM rejects WHERE NOT kept GROUP BY source
+),
+behind AS (
+    SELECT feed,
+        count(*) FILTER (status = 'waiting') AS waiting,
+        count(*) FILTER (status = 'done') AS done,
+        count(*) FILTER (status = 'failed') AS failed,
+        count(*) FILTER (status = 'blocked') AS blocked,
+        count(*) FILTER (status = 'refused') AS refused
+    FROM internal.pages GROUP BY feed
+),
+missed AS (
+    SELECT feed, max(requested_at) AS noticed_at,
+        arg_max_null(gap_from, requested_at) AS gap_from, arg_max_null(gap_to, requested_at) AS gap_to
+    FROM fetches WHERE gap_from IS NOT NULL OR gap_to IS NOT NULL GROUP BY feed
+)
+SELECT
+    f.url AS feed,
+    coalesce(f.outlet, f.title) AS outlet,
+    f.status,
+    coalesce(l.articles, 0) + coalesce(r.rejected, 0) AS entries,
+    coalesce(l.articles, 0) AS articles,
+    coalesce(r.rejected, 0) AS rejected,
+    coalesce(r.failed, 0) AS failures,
+    coalesce(l.summaries, 0) AS summaries,
+    coalesce(b.waiting, 0) AS pages_waiting,
+    coalesce(b.done, 0) AS pages_done,
+    coalesce(b.failed, 0) AS pages_failed,
+    coalesce(b.blocked, 0) AS pages_blocked,
+    coalesce(b.refused, 0) AS pages_refused,
+    f.gaps,
+    f.gap_at,
+    m.gap_from,
+    m.gap_to
+FROM feeds f
+LEFT JOIN listed l ON l.feed = f.url
+LEFT JOIN refused r ON r.feed = f.url
+LEFT JOIN behind b ON b.feed = f.url
+LEFT JOIN missed m ON m.feed = f.url;
+COMMENT ON VIEW completeness IS 'What is known to be there, and to be missing, of each feed that is or was subscribed to.';
+COMMENT ON COLUMN completeness.feed IS 'Its address, as in feeds.url.';
+COMMENT ON COLUMN completeness.outlet IS 'What it is called: by the subscriber, else by itself.';
+COMMENT ON COLUMN completeness.status IS 'active, gone or removed.';
+COMMENT ON COLUMN completeness.entries IS 'Entries met: articles and rejected.';
+COMMENT ON COLUMN completeness.articles IS 'Articles that it listed.';
+COMMENT ON COLUMN completeness.rejected IS 'Entries that could not be taken, and bodies that could not be read: rows of rejects.';
+COMMENT ON COLUMN completeness.failures IS 'Ways in which asking for it failed: rows of rejects, of which one that repeats itself is one.';
+COMMENT ON COLUMN completeness.summaries IS 'Articles of which there is only the feed''s summary or the title.';
+COMMENT ON COLUMN completeness.pages_waiting IS 'Pages that wait to be fetched.';
+COMMENT ON COLUMN completeness.pages_done IS 'Pages fetched.';
+COMMENT ON COLUMN completeness.pages_failed IS 'Pages given up.';
+COMMENT ON COLUMN completeness.pages_blocked IS 'Pages behind a wall.';
+COMMENT ON COLUMN completeness.pages_refused IS 'Pages that robots.txt keeps closed.';
+COMMENT ON COLUMN completeness.gaps IS 'Polls at which nothing of the body before was left: entries may have been missed.';
+COMMENT ON COLUMN completeness.gap_at IS 'When the last of these was noticed (UTC).';
+COMMENT ON COLUMN completeness.gap_from IS 'What may have been missed then was published after this (UTC),';
+COMMENT ON COLUMN completeness.gap_to IS 'and before this; NULL where that is not known, or is more than 90 days ago.';

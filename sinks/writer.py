@@ -10,6 +10,8 @@ from typing import Any
 import duckdb
 import numpy as np
 
+from records import Feed, Host, Page
+from sinks import feeds as subscriptions
 from sinks import manifest as spooled
 from sinks import store as stores
 from sinks.account import account, finish_run, start_run
@@ -103,6 +105,41 @@ class Writer:
             counts = commit(db, batch, self._matcher, run_id, now)
         spooled.remove(folder)
         return counts
+
+    def feeds(self) -> list[Feed]:
+        """Every feed but those removed; see sinks/feeds.py for this and what follows."""
+        with self._open() as db:
+            return subscriptions.feeds(db)
+
+    def due_feeds(self, now: int) -> list[Feed]:
+        """The subscribed feeds that are to be asked by `now`."""
+        with self._open() as db:
+            return subscriptions.due_feeds(db, now)
+
+    def due_pages(self, now: int, limit: int) -> list[Page]:
+        """At most `limit` pages that are to be asked for by `now`; servers take turns."""
+        with self._open() as db:
+            return subscriptions.due_pages(db, now, limit)
+
+    def hosts(self) -> list[Host]:
+        """Every server that pages were fetched from."""
+        with self._open() as db:
+            return subscriptions.hosts(db)
+
+    def subscribe(self, feeds: list[Feed]) -> tuple[int, int]:
+        """Subscribe to feeds; how many were added, and how many were there already."""
+        with self._open() as db:
+            return subscriptions.subscribe(db, feeds)
+
+    def unsubscribe(self, urls: list[str]) -> list[str]:
+        """Remove subscriptions; those that were there."""
+        with self._open() as db:
+            return subscriptions.unsubscribe(db, urls)
+
+    def declare(self, path: str, feeds: list[Feed]) -> tuple[int, int, int]:
+        """Hold the subscriptions to a feeds file; how many it added, changed and removed."""
+        with self._open() as db:
+            return subscriptions.declare(db, path, feeds)
 
     @contextlib.contextmanager
     def _open(self) -> Iterator[duckdb.DuckDBPyConnection]:

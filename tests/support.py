@@ -88,21 +88,24 @@ def spool_batch(
     rejects: Sequence[Reject] = (),
     known: Sequence[Article] = (),
     known_to: str | None = None,
+    queue_pages: bool = True,
+    **polled: Sequence[Any],
 ) -> Manifest:
-    """A complete batch in `folder`, whose name is its id."""
+    """A complete batch in `folder`, whose name is its id; `polled`: feeds, fetches, pages, hosts."""
     folder.mkdir(parents=True)
     kinds = {
         shards.ARTICLES: articles,
         shards.KNOWN: known,
         shards.CANDIDATES: candidates(articles),
         shards.REJECTS: rejects,
+        **polled,
     }
     named: dict[str, dict[str, int]] = {kind: {} for kind in kinds}
     for kind, rows_ in kinds.items():
         if rows_:
             shards.write_shard(folder / f"{kind}-1.parquet", kind, rows_)
             named[kind][f"{kind}-1.parquet"] = len(rows_)
-    manifest = Manifest(folder.name, folder, versions(), known_to, named)
+    manifest = Manifest(folder.name, folder, versions(), known_to, named, queue_pages)
     write_manifest(manifest)
     return manifest
 
@@ -130,13 +133,15 @@ class Store:
         self._number += 1
         return spool_batch(self._folder / f"batch-{self._number}", articles, **kinds)
 
-    def commit(self, manifest: Manifest, run_id: str | None = None) -> Counts | None:
+    def commit(
+        self, manifest: Manifest, run_id: str | None = None, now: int = NOON
+    ) -> Counts | None:
         with contextlib.closing(store.connect(self.path)) as db:
-            return commit(db, manifest, self._matcher, run_id, NOON)
+            return commit(db, manifest, self._matcher, run_id, now)
 
-    def add(self, *articles: Article, **kinds: Any) -> Counts:
-        """Commit articles (and rejects=, known=) as one batch."""
-        counts = self.commit(self.spool(*articles, **kinds))
+    def add(self, *articles: Article, now: int = NOON, **kinds: Any) -> Counts:
+        """Commit articles (and rejects=, known=, feeds=, …) as one batch."""
+        counts = self.commit(self.spool(*articles, **kinds), now=now)
         assert counts is not None
         return counts
 
@@ -150,7 +155,8 @@ class Store:
         return row[0] if len(row) == 1 else row
 
 
-# What a store says, whatever the order it came in. Left out: the account and store_id, created_at.
+# What a store says, whatever the order it came in. Left out: the account, store_id, created_at,
+# and what polls left (feeds, fetches, pages, hosts, arrivals), which is about when and how.
 _CONTENTS = (
     {
         "articles": "SELECT * EXCLUDE (change_seq) FROM articles",
@@ -214,6 +220,11 @@ KEYS = {
     "(SELECT seq FROM batches)": "seq",
     "runs": "run_id",
     "meta": "key",
+    "feeds": "url",
+    "fetches": "kind, url, requested_at",
+    "internal.pages": "article_id",
+    "internal.hosts": "origin",
+    "internal.arrivals": "article_id",
 }
 
 
