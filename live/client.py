@@ -60,7 +60,8 @@ class _Course:
         self.began: float | None = None  # on the clock, when the first request was made
         self.spent = 0.0  # seconds, of waiting for answers
         self.conditional = False
-        self.answered: Address | None = None
+        self.answer: Answer | None = None  # the last one
+        self.answered: Address | None = None  # where it came from
 
 
 class Client:
@@ -93,13 +94,14 @@ class Client:
         to it with or without "www.".
         """
         course = _Course(request.address)
-        answer, body, failed = None, None, None
+        body, failed = None, None
         try:
             answer = await self._follow(request, course, permit)
             body = _body(request.kind, answer)
             failed = _failure(answer)
         except Failed as error:
             failed = error
+        last = course.answer
         now = self._clock.now()
         at = self._time_of(now if course.began is None else course.began)
         ended = self._time_of(now)
@@ -113,11 +115,11 @@ class Client:
             requests=course.requests,
             bytes=course.meter.received,
             seconds=(ended - at) / 1e6,
-            status=answer.status if answer else None,
-            headers=answer.headers if answer else {},
+            status=last.status if last else None,
+            headers=last.headers if last else {},
             error=failed.reason if failed else None,
             detail=failed.detail if failed else None,
-            retry_at=_retry_at(answer, ended) if answer else None,
+            retry_at=_retry_at(last, ended) if last else None,
             conditional=course.conditional,
             feed=request.feed,
             page=request.page,
@@ -133,7 +135,7 @@ class Client:
         while True:
             async with self._network.using(course.address.host):
                 answer = await self._step(request, course, permit)
-            course.answered = course.address
+            course.answer, course.answered = answer, course.address
             location = answer.headers.get("location")
             if answer.status not in _REDIRECTS or location is None:
                 return answer
