@@ -21,13 +21,15 @@ class Feed(NamedTuple):
     # what to ask with
     fetch_url: str | None = None  # where it has moved to, confirmed; None: still at url
     moved_to: str | None = None  # a permanent redirect not yet confirmed,
-    moved_times: int = 0  # and how many polls in a row have met it
+    moved_times: int = 0  # and how many polls in a row have met it,
+    moved_at: int | None = None  # since when
     etag: str | None = None  # as received, byte for byte (latin-1)
     last_modified: str | None = None
     body_hash: str | None = None  # of the last body that was read, 32 hex digits
     # when
     next_at: int = 0  # not to be asked before
     interval: float = 0.0  # seconds, as last worked out; 0: never polled
+    ttl: float = 0.0  # seconds, how seldom the feed's own text asks to be asked; 0: says nothing
     polled_at: int | None = None  # last asked
     answered_at: int | None = None  # last answered with a feed, or with "not modified"
     changed_at: int | None = None  # last met an entry that was not in the answer before

@@ -8,7 +8,7 @@ from typing import NamedTuple
 class Reject(NamedTuple):
     """One row of `rejects`. `kept` marks a note on an item that was kept all the same."""
 
-    stage: str  # read, parse
+    stage: str  # fetch, read, parse
     reason: str  # a short fixed word: see docs/schema.md
     detail: str  # what was wrong and what to do, for a person
     source: str  # absolute path, "-", or URL

@@ -19,6 +19,13 @@ _BOMS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+# What servers and programs name while they mean a larger one: the WHATWG's list of labels.
+_MEANT = {
+    **{"ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "tis-620": "cp874"},
+    **{"gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949", "shift_jis": "cp932"},
+}
+# Python's codecs that are a document's: no UTF (those show in the bytes), no punycode or escapes.
+_CHARSET = re.compile(r"ascii|big5|cp|euc|gb|hz|iso|johab|koi8|kz|mac|ptcp|shift|tis")
 _ASCII = bytes(range(128))
 _WESTERN = frozenset(
     "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜßàáâãäåæçèéêëìíîïñòóôõöøùúûüÿ‘’“”–—…€«»°§£©®·¡¿ªº\xa0".encode(
@@ -46,6 +53,45 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, tuple[Note, .
     if changed:
         notes += (Note("control_characters", "control characters or lone surrogates taken out"),)
     return text, notes
+
+
+def encoding_of(data: bytes, server: str | None, document: str | None) -> str | None:
+    """The encoding to believe of those that a server and a document state, or None.
+
+    Bytes beyond ASCII that are UTF-8 are never believed to be anything else. The server goes
+    first, save where it states Latin-1 or ASCII, which servers add to whatever they send; an
+    encoding that cannot be, or is not known, is passed over.
+    """
+    if data.startswith(tuple(mark for mark, _ in _BOMS)):
+        return None
+    if not data.isascii():
+        try:
+            data.decode("utf-8")
+            return "utf-8"
+        except UnicodeDecodeError:
+            pass
+    names = [_meant(server), _meant(document)]
+    if names[0] == "cp1252":
+        names.reverse()
+    for name in names:
+        try:
+            if name is not None:
+                data.decode(name)
+                return name
+        except ValueError:
+            continue
+    return None
+
+
+def _meant(name: str | None) -> str | None:
+    """The codec for an encoding as stated, with more in it than was meant where that is usual."""
+    if not name or not name.isascii():
+        return None
+    try:
+        known = codecs.lookup(name.strip().lower()).name
+    except (LookupError, ValueError):
+        return None
+    return _MEANT.get(known, known) if _CHARSET.match(known) else None
 
 
 def is_binary(head: bytes) -> bool:

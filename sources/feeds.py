@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from typing import Any
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 import feedparser
 
 from records import Article, Reject, Section
 from sources.dateline import published, read_dateline
 from sources.dates import Stated, parse_date
+from sources.decode import Note, decode, encoding_of
 from sources.identity import identified
+from sources.jsonfeed import is_json_feed, read_json_feed
 from sources.jsonl import read_document
 from sources.markup import (
     crowded,
@@ -24,56 +29,154 @@ from sources.markup import (
 )
 from sources.reasons import reject
 from sources.text import clean, one_line
-from sources.urls import LONGEST, canonical_url, resolve
+from sources.urls import LONGEST, canonical_url, is_root, resolve
 
 DEEPEST = 500  # elements inside elements; feeds have a dozen
 TAGS = 300_000  # outside CDATA: some 10,000 entries; each takes 15 to 35 microseconds
 REFERENCES = 1_000_000  # "&" outside CDATA, at about a microsecond
+_ENCODING = re.compile(rb"\s*<\?xml[^<>]{1,99}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{2,40})[\"']")
+_DECLARATION = re.compile(r"\s*<\?xml[^<>]*>")
+_END = re.compile(rb"</\s*(?:rss|feed|rdf:RDF|channel)\s*>", re.I)
+_PERIODS = {"hourly": 3_600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000}
+_PERIODS |= {"yearly": 31_536_000}
 _HARMLESS = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
 
 
-def read_feed(section: Section, data: bytes) -> Iterator[Article | Reject]:
-    """Every entry of a feed as an article or a reject; a feed of no entries gives nothing.
+class FeedHead(NamedTuple):
+    """What a feed says of itself."""
 
-    What is not well formed is kept as far as it can be read, with a note. Documents that
-    declare entities, nest deeper than 500 elements or exceed the limits above are rejected before
-    they are parsed: the worst takes some ten seconds, news feeds milliseconds.
-    """
-    if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+    title: str | None = None
+    site: str | None = None  # its home page
+    ttl: float = 0.0  # seconds: how seldom it asks to be asked (ttl, sy:updatePeriod); 0: nothing
+    whole: bool = True  # False: the text ends before its root element does
+
+
+class FeedDocument(NamedTuple):
+    """A feed that was read; `head` of None means that it is none, and `rows` say why."""
+
+    head: FeedHead | None
+    rows: list[Article | Reject]
+
+
+def read_feed(section: Section, data: bytes) -> Iterator[Article | Reject]:
+    """Every entry of a feed as an article or a reject; a feed of no entries gives nothing."""
+    if _is_json(data):
         yield from read_document(section, data)
-        return
-    if declares_entities(data):
-        yield reject(section, "entities", "a feed declares no entities", "", data[:800])
-        return
-    if crowded(data, TAGS, REFERENCES):
-        detail = f"more than {TAGS} tags or {REFERENCES} references; split the feed"
-        yield reject(section, "too_large", detail, "", data[:800])
-        return
-    if depth(data) > DEEPEST or sprawls(data):
-        detail = f"elements nested more than {DEEPEST} deep, or thousands of attributes"
-        yield reject(section, "nested", detail, "", data[:800])
-        return
+    else:
+        yield from read_whole_feed(section, data).rows
+
+
+def read_whole_feed(
+    section: Section, data: bytes, charset: str | None = None, base: str | None = None
+) -> FeedDocument:
+    """A feed with what it says of itself, and its entries as articles and rejects in their order.
+
+    `charset` is what a server stated, `base` the address that answered. What is not well formed
+    is kept as far as it can be read, with a note. Documents that declare entities, nest deeper
+    than 500 elements or exceed the limits above are rejected before they are parsed: the worst
+    takes some ten seconds, news feeds milliseconds.
+    """
+    if _is_json(data):
+        return _json(section, data, charset)
+    data, notes = as_utf8(data, charset)
+    rows: list[Article | Reject] = [
+        reject(section, note.reason, note.detail, "", data[:800], kept=True) for note in notes
+    ]
+    if (limit := _too_much(data)) is not None:
+        return FeedDocument(None, [*rows, reject(section, *limit, "", data[:800])])
     try:  # a stream: feedparser takes text and bytes for an address or a path first
         parsed = feedparser.parse(
             io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False
         )
     except Exception as error:  # a third-party parser: it raises what it meets
         detail = f"{type(error).__name__}: {error}"
-        yield reject(section, "unexpected", detail, "", data[:800])
-        return
+        return FeedDocument(None, [*rows, reject(section, "unexpected", detail, "", data[:800])])
     if not parsed.get("version") and not parsed.entries:
         detail = "neither RSS nor Atom nor JSON Feed; check what the address returns"
-        yield reject(section, "not_a_feed", detail, "", data[:800])
-        return
+        return FeedDocument(None, [*rows, reject(section, "not_a_feed", detail, "", data[:800])])
     trouble = parsed.get("bozo_exception")
     if trouble is not None and not isinstance(trouble, _HARMLESS):
         detail = f"kept what could be read: {trouble}"
-        yield reject(section, "malformed", detail, "", data[:800], kept=True)
+        rows.append(reject(section, "malformed", detail, "", data[:800], kept=True))
+    home = resolve(base or section.feed, _text(parsed.feed.get("link"))) or None
+    repeated = _repeated(_text(entry.get("id")) for entry in parsed.entries)
     for number, entry in enumerate(parsed.entries, 1):
-        yield from _entry(section, parsed.feed, entry, f"entry {number}")
+        rows += _entry(section, parsed.feed, entry, f"entry {number}", home, repeated)
+    head = FeedHead(
+        plain_title(_text(parsed.feed.get("title"))) or None,
+        home,
+        _ttl(parsed.feed),
+        trouble is None or _END.search(data[-2_000:]) is not None,
+    )
+    return FeedDocument(head, rows)
 
 
-def _entry(section: Section, feed: Any, entry: Any, position: str) -> Iterator[Article | Reject]:
+def as_utf8(data: bytes, charset: str | None) -> tuple[bytes, tuple[Note, ...]]:
+    """XML in UTF-8, as it is where it says so itself, with notes on guesses and losses."""
+    stated = _ENCODING.match(data)
+    inside = stated[1].decode("ascii") if stated else None
+    known = encoding_of(data, charset, inside)
+    plain = known == "utf-8" or known is None and data.isascii()
+    if plain and (inside is None or inside.lower() in ("utf-8", "us-ascii")):
+        return data, ()
+    text, notes = decode(data, known)
+    return _DECLARATION.sub("", text, count=1).encode(), notes
+
+
+def _is_json(data: bytes) -> bool:
+    return data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"["))
+
+
+def _json(section: Section, data: bytes, charset: str | None) -> FeedDocument:
+    text, notes = decode(data, encoding_of(data, charset, None))
+    rows: list[Article | Reject] = [
+        reject(section, note.reason, note.detail, "", text, kept=True) for note in notes
+    ]
+    try:
+        feed = json.JSONDecoder(strict=False).decode(text.strip())
+    except (ValueError, RecursionError) as error:
+        return FeedDocument(None, [*rows, reject(section, "bad_json", str(error), "", text)])
+    if not is_json_feed(feed) or not isinstance(feed.get("items"), list):
+        detail = "JSON, but not a JSON Feed; check what the address returns"
+        return FeedDocument(None, [*rows, reject(section, "not_a_feed", detail, "", text)])
+    rows += read_json_feed(section, feed)
+    title, site = (_text(feed.get(name)) for name in ("title", "home_page_url"))
+    return FeedDocument(FeedHead(one_line(title) or None, site or None), rows)
+
+
+def _too_much(data: bytes) -> tuple[str, str] | None:
+    """The reason and detail for which a document is not parsed."""
+    if declares_entities(data):
+        return "entities", "a feed declares no entities"
+    if crowded(data, TAGS, REFERENCES):
+        return "too_large", f"more than {TAGS} tags or {REFERENCES} references; split the feed"
+    if depth(data) > DEEPEST or sprawls(data):
+        return "nested", f"elements nested more than {DEEPEST} deep, or thousands of attributes"
+    return None
+
+
+def _ttl(feed: Any) -> float:
+    """Seconds between updates as a feed's own text states them; 0 where it does not."""
+    ttl, often = _text(feed.get("ttl")), _text(feed.get("sy_updatefrequency"))
+    period = _PERIODS.get(_text(feed.get("sy_updateperiod")).lower(), 0)
+    times = int(often) if often.isascii() and often.isdigit() and len(often) < 6 else 1
+    minutes = int(ttl) if ttl.isascii() and ttl.isdigit() and len(ttl) < 9 else 0
+    return max(minutes * 60.0, period / max(times, 1))
+
+
+def _repeated(guids: Iterable[str]) -> frozenset[str]:
+    """GUIDs that more than one entry of a document has: they identify nothing."""
+    return frozenset(guid for guid, times in Counter(guids).items() if times > 1)
+
+
+def _entry(
+    section: Section,
+    feed: Any,
+    entry: Any,
+    position: str,
+    home: str | None,
+    repeated: frozenset[str],
+) -> Iterator[Article | Reject]:
     title = plain_title(_text(entry.get("title")))
     body, full = _body(entry)
     summary = _plain(_text(entry.get("summary")))
@@ -81,12 +184,18 @@ def _entry(section: Section, feed: Any, entry: Any, position: str) -> Iterator[A
         detail = "an entry with neither a title nor a text"
         yield reject(section, "no_content", detail, position, str(entry.get("link", "")))
         return
-    home = _text(feed.get("link")) or section.feed
-    url: str | None = resolve(home, _text(entry.get("feedburner_origlink") or entry.get("link")))
+    guid = _text(entry.get("id")) or None
+    link = _text(entry.get("feedburner_origlink") or entry.get("link"))
+    if link == guid and canonical_url(link) is None:
+        link = ""  # RSS takes a GUID for a link unless told otherwise; many are mere numbers
+    url: str | None = resolve(home, link) if link else None
     if url and canonical_url(url) is None:
         what = f"longer than {LONGEST} characters" if len(url) > LONGEST else "no http(s) address"
         yield reject(section, "bad_url", f"link: {what}; left out", position, url, kept=True)
         url = None
+    canonical = canonical_url(url)
+    if guid in repeated and (canonical is None or is_root(canonical)):
+        guid = None
     stated = _published(entry)
     told = _text(entry.get("published") or entry.get("updated"))
     if stated is None and told:
@@ -100,8 +209,9 @@ def _entry(section: Section, feed: Any, entry: Any, position: str) -> Iterator[A
         0,
         section.seen_at,
         feed=section.feed or _self_link(feed) or section.source,
-        guid=_text(entry.get("id")) or None,
-        url=url or None,
+        guid=guid,
+        url=url,
+        canonical_url=canonical,
         outlet=section.outlet or plain_title(_text(feed.get("title"))) or None,
         agency=dateline.agency,
         place=dateline.place,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +11,7 @@ from sources.fields import read_object
 from sources.identity import identified
 from sources.reasons import reject
 from sources.text import clean, one_line
-from sources.urls import canonical_url, resolve
+from sources.urls import canonical_url, is_root, resolve
 
 
 def is_json_feed(whole: Any) -> bool:
@@ -28,6 +29,7 @@ def read_json_feed(section: Section, feed: dict[str, Any]) -> Iterator[Article |
     outlet = section.outlet or _text(feed.get("title"))
     home = _text(feed.get("home_page_url")) or _text(feed.get("feed_url"))
     address = section.feed or _address(feed.get("feed_url")) or section.source
+    guids = Counter(str(item.get("id")) for item in items if isinstance(item, dict))
     for number, item in enumerate(items, 1):
         if not isinstance(item, dict):
             detail = "an item has to be an object"
@@ -35,6 +37,9 @@ def read_json_feed(section: Section, feed: dict[str, Any]) -> Iterator[Article |
             continue
         link = _text(item.get("url")) or _text(item.get("external_url"))
         row = {**item, "url": resolve(home, link) if link else None, "outlet": outlet}
+        canonical = canonical_url(row["url"])
+        if guids[str(item.get("id"))] > 1 and (canonical is None or is_root(canonical)):
+            row["id"] = None  # what several items have identifies none
         full = bool(item.get("content_html") or item.get("content_text"))
         for found in read_object(section, row, f"entry {number}", origin="feed"):
             if isinstance(found, Article):

@@ -13,7 +13,7 @@ EXCERPT_LENGTH = 200
 class Reason(NamedTuple):
     """At which stage a reason arises and what it tells a person."""
 
-    stage: str  # read, fetch, parse
+    stage: str  # fetch, read, parse
     meaning: str
 
 
@@ -57,6 +57,9 @@ REASONS: dict[str, Reason] = {
     "host_waiting": Reason("fetch", "Not asked: the host wants to be left alone for now."),
     "robots": Reason("fetch", "Not asked: the site's robots.txt asks not to."),
     "robots_unread": Reason("fetch", "Not asked: the site's robots.txt could not be read."),
+    "not_modified_unasked": Reason(
+        "fetch", "The server says that nothing changed, though it was asked for everything."
+    ),
     "bytes_replaced": Reason("parse", "Bytes that are no text were replaced by U+FFFD."),
     "encoding_guessed": Reason("parse", "Not UTF-8 and nothing declared: the encoding is a guess."),
     "control_characters": Reason("parse", "Control characters or lone surrogates were taken out."),

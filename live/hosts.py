@@ -1,0 +1,33 @@
+"""What an answer tells of the server that gave it: its robots.txt, or to leave it alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from live.answers import origin
+from live.response import Response
+from live.schedule import LONGEST_WAIT
+from records import Host
+
+ASKED_TOO_MUCH = frozenset([403, 429, 503])  # with these, Retry-After is about the host
+
+
+def host_of(response: Response, body: bytes | None) -> Iterator[Host]:
+    """The host that a response tells something of, if any; a wait of at most a week."""
+    until = 0
+    if response.status in ASKED_TOO_MUCH and response.retry_at is not None:
+        until = min(response.retry_at, response.at + round(LONGEST_WAIT * 1e6))
+    if response.kind == "robots":
+        yield Host(response.url, robots_text(response, body), response.at, until)
+    elif until > response.at and (name := origin(response.final_url or response.asked)):
+        yield Host(name, not_before=until)
+
+
+def robots_text(response: Response, body: bytes | None) -> str | None:
+    """The text of robots.txt, "" where there is none (4xx), None where it could not be read."""
+    status = response.status
+    if status is not None and 400 <= status < 500 and status != 429:
+        return ""
+    if response.error is not None or body is None or status is None or not 200 <= status < 300:
+        return None
+    return body.decode("utf-8-sig", "replace")
