@@ -194,9 +194,48 @@ def query(
 @main.command()
 @_store_option
 @_wait_option(READER_WAIT)
+@click.option(
+    "--since",
+    default="0",
+    metavar="CURSOR",
+    help="Where the last answer ended: what it said after --since.  [default: from the first]",
+)
+@click.option("--limit", type=click.IntRange(1), help="At most so many articles.")
+@click.option(
+    "--format",
+    type=click.Choice(["jsonl", "csv", "json", "parquet"]),
+    default="jsonl",
+    show_default=True,
+    help="How to print them.",
+)
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file."
+)
+def new(
+    store: Path, wait: float, since: str, limit: int | None, format: str, output: Path | None
+) -> None:
+    """Articles that are new or have changed since CURSOR, in the order of their changes.
+
+    The last line on standard error says how to ask for what comes next. An article that changed
+    twice comes once, as it is now.
+    """
+    from pipeline.new import CursorError
+    from pipeline.new import new as changed
+    from pipeline.query import QueryError
+
+    try:
+        cursor = changed(store, since, limit, format, output, wait)
+    except (CursorError, QueryError, StoreError, OSError) as error:
+        _fail(str(error), USAGE)
+    _say(f"next: newsbeam new --since {cursor}")
+
+
+@main.command()
+@_store_option
+@_wait_option(READER_WAIT)
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def status(store: Path, wait: float, as_json: bool) -> None:
-    """The store at a glance: counts, last runs, spooled batches."""
+    """The store at a glance: counts, feeds in trouble, last runs, spooled batches."""
     from pipeline import report
     from pipeline.query import reading
     from sinks.manifest import spool_of, waiting

@@ -13,6 +13,7 @@ from typing import Any, TextIO
 
 import duckdb
 
+from pipeline import clock
 from sinks import store as stores
 
 MOST_ROWS_OF_A_TABLE = 1000  # a table is for eyes; every other format has all rows
@@ -29,15 +30,18 @@ def reading(store: Path, wait: float) -> Iterator[duckdb.DuckDBPyConnection]:
     """The store for reading, once no commit is in the way. StoreError where that cannot be."""
     if not store.exists():
         raise stores.StoreError(f"there is no store at {store}: make one with `newsbeam run PATH`")
+    try:
+        now = clock.now()
+    except ValueError as error:
+        raise stores.StoreError(str(error)) from error
     with contextlib.closing(stores.connect(store, read_only=True, wait=wait)) as db:
         stores.check_version(stores.schema_version(db, store), store)
+        db.execute(f"SET VARIABLE newsbeam_now = make_timestamptz({now})")  # feed_health asks it
         yield db
 
 
 def query(store: Path, sql: str, format: str, output: Path | None, wait: float) -> None:
     """Run SQL and write what its last statement gives. QueryError for what DuckDB refuses."""
-    if format == "parquet" and output is None:
-        raise QueryError("parquet needs a file: -o FILE")
     with reading(store, wait) as db:
         try:
             statements = db.extract_statements(sql)
@@ -45,13 +49,26 @@ def query(store: Path, sql: str, format: str, output: Path | None, wait: float) 
                 raise QueryError("there is no SQL to run")
             for statement in statements[:-1]:
                 db.execute(statement).fetchall()
-            if format == "parquet":
-                db.sql(statements[-1]).write_parquet(str(output))
-                return
-            with _writing(output) as file:
-                _FORMATS[format](Answer(db.execute(statements[-1])), file)
+            write(db, statements[-1], format, output)
         except duckdb.Error as error:
             raise QueryError(str(error)) from error
+
+
+def write(
+    db: duckdb.DuckDBPyConnection,
+    sql: Any,
+    format: str,
+    output: Path | None,
+    values: dict[str, Any] | None = None,
+) -> None:
+    """Write what one statement gives to a file, whole or not at all, or to standard output."""
+    if format == "parquet":
+        if output is None:
+            raise QueryError("parquet needs a file: -o FILE")
+        db.sql(sql, params=values).write_parquet(str(output))
+        return
+    with _writing(output) as file:
+        _FORMATS[format](Answer(db.execute(sql, values)), file)
 
 
 class Answer:

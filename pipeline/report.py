@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from pipeline.query import printable
+from sinks import feeds
 from sinks.store import one
 
 _MOST = 8  # entries of a list that are spelled out
@@ -65,20 +66,103 @@ def status(db: duckdb.DuckDBPyConnection, store: Path, waiting: list[Path]) -> d
         FROM articles
         """,
     )
-    runs = db.execute(
+    runs = _rows(
+        db,
         """
         SELECT started_at, status, read, new, revised, unchanged, rejected, seconds, command
         FROM runs ORDER BY started_at DESC LIMIT 5
-        """
+        """,
     )
-    columns = [column[0] for column in runs.description or ()]
     return {
         "store": str(store),
         "bytes": store.stat().st_size,
         **dict(zip(names, row, strict=True)),
-        "runs": [dict(zip(columns, run, strict=True)) for run in runs.fetchall()],
+        "feeds": _feeds(db),
+        "runs": runs,
         "spooled": [str(path) for path in waiting],
     }
+
+
+_FEEDS = """
+SELECT count(*) AS subscribed, count(*) FILTER (state = 'never_polled') AS never_polled,
+    count(*) FILTER (
+        status = 'active'
+        AND next_at <= coalesce(getvariable('newsbeam_now')::TIMESTAMPTZ, now())
+    ) AS due
+FROM feed_health WHERE declared_in <> 'run'
+"""
+_PAGES = """
+SELECT count(*) FILTER (status = 'waiting') AS pages_waiting,
+    count(*) FILTER (status = 'blocked') AS pages_blocked,
+    count(*) FILTER (status IN ('failed', 'refused')) AS pages_failed
+FROM pages
+"""
+# A gap is trouble for a week: then it is history, which completeness keeps.
+_TROUBLE = """
+SELECT feed, outlet, if(state = 'fine', 'gap', state) AS state, failures, error, detail,
+    answered_at, next_at, gap_at, epoch(silent_for) AS silent_seconds, usual_per_day
+FROM feed_health
+WHERE state NOT IN ('fine', 'never_polled') OR (state = 'fine'
+    AND gap_at > coalesce(getvariable('newsbeam_now')::TIMESTAMPTZ, now()) - INTERVAL 7 DAY)
+ORDER BY state, failures DESC, feed
+"""
+
+
+def _feeds(db: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """Subscriptions in numbers, and the feeds in trouble; nothing where there are none."""
+    if not feeds.there(db):
+        return {}
+    [counts], [pages], trouble = (_rows(db, sql) for sql in (_FEEDS, _PAGES, _TROUBLE))
+    return {**counts, **pages, "trouble": trouble} if counts["subscribed"] or trouble else {}
+
+
+def _rows(db: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
+    cursor = db.execute(sql)
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _feeds_text(values: dict[str, Any]) -> list[str]:
+    if not values:
+        return []
+    lines = [
+        "",
+        "{subscribed:,} feeds ({due:,} due, {never_polled:,} never polled), pages behind summaries:"
+        " {pages_waiting:,} waiting, {pages_blocked:,} blocked, {pages_failed:,} failed".format(
+            **values
+        ),
+    ]
+    trouble = values["trouble"]
+    if trouble:
+        lines += ["", "feeds in trouble"]
+        lines += [f"  {f['state']:<8} {printable(f['feed'])}  {_why(f)}" for f in trouble[:_MOST]]
+    if len(trouble) > _MOST:
+        more = "newsbeam query \"FROM feed_health WHERE state <> 'fine'\""
+        lines.append(f"  and {len(trouble) - _MOST} more: {more}")
+    return lines
+
+
+def _why(feed: dict[str, Any]) -> str:
+    """What is the matter with a feed, in a few words."""
+    match feed["state"]:
+        case "gone":
+            return "retired by its server"
+        case "failing":
+            last = f"{feed['answered_at']:%Y-%m-%d %H:%M}Z" if feed["answered_at"] else "never"
+            reason = printable(feed["detail"] or feed["error"], 80)
+            polls = (
+                "the last poll" if feed["failures"] == 1 else f"{feed['failures']} polls in a row"
+            )
+            return f"{polls}: {reason}; last answer {last}"
+        case "overdue":
+            return f"due since {feed['next_at']:%Y-%m-%d %H:%M}Z: is anything polling?"
+        case "silent" if feed["silent_seconds"] is None:
+            return "has never had an entry"
+        case "silent":
+            days, usual = feed["silent_seconds"] / 86400, feed["usual_per_day"]
+            return f"nothing new for {days:.1f} days, {usual:.1f} entries a day before"
+        case _:
+            return f"entries may have been missed before {feed['gap_at']:%Y-%m-%d %H:%M}Z"
 
 
 def status_text(values: dict[str, Any]) -> str:
@@ -89,6 +173,7 @@ def status_text(values: dict[str, Any]) -> str:
         "sightings), {languages:,} languages, {outlets:,} outlets, {rejects:,} rejects".format(
             **values
         ),
+        *_feeds_text(values["feeds"]),
         "",
         "last runs",
     ]

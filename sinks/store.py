@@ -209,7 +209,9 @@ def transaction(db: duckdb.DuckDBPyConnection) -> Iterator[None]:
     db.commit()
 
 
-def one(db: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any] | None = None) -> Any:
+def one(
+    db: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any] | dict[str, Any] | None = None
+) -> Any:
     """The one row of a query, read to its end: DuckDB 2 lets nothing else start before."""
     return db.execute(sql, parameters).fetchall()[0]
 

@@ -177,6 +177,7 @@ SELECT
     f.url AS feed,
     coalesce(f.outlet, f.title) AS outlet,
     f.folder,
+    f.declared_in,
     f.status,
     CASE
         WHEN f.status = 'gone' THEN 'gone'
@@ -213,6 +214,7 @@ COMMENT ON VIEW feed_health IS 'How each feed is doing.';
 COMMENT ON COLUMN feed_health.feed IS 'Its address, as in feeds.url.';
 COMMENT ON COLUMN feed_health.outlet IS 'What it is called: by the subscriber, else by itself.';
 COMMENT ON COLUMN feed_health.folder IS 'Where the subscriber files it.';
+COMMENT ON COLUMN feed_health.declared_in IS 'Who subscribed: store (by command), the path of a feeds file, or run (read once, not subscribed to).';
 COMMENT ON COLUMN feed_health.status IS 'active or gone.';
 COMMENT ON COLUMN feed_health.state IS 'The first of these that is so: gone (retired by its server), never_polled, failing (the last poll brought no usable answer), overdue (due for more than its interval and an hour: nobody polls), silent (nothing new for 36 hours and for the time of seven usual entries; or no entry in its first 36 hours), fine.';
 COMMENT ON COLUMN feed_health.polled_at IS 'When it was last asked (UTC).';

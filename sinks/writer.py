@@ -11,9 +11,10 @@ import duckdb
 import numpy as np
 
 from records import Feed, Host, Page
-from sinks import feeds as subscriptions
+from sinks import feeds as stored_feeds
 from sinks import manifest as spooled
 from sinks import store as stores
+from sinks import subscriptions
 from sinks.account import account, finish_run, start_run
 from sinks.commit import Counts, commit
 from sinks.manifest import spool_of
@@ -107,24 +108,24 @@ class Writer:
         return counts
 
     def feeds(self) -> list[Feed]:
-        """Every feed but those removed; see sinks/feeds.py for this and what follows."""
+        """Every feed but those removed; see sinks/feeds.py, also for what follows."""
         with self._open() as db:
-            return subscriptions.feeds(db)
+            return stored_feeds.feeds(db)
 
     def due_feeds(self, now: int) -> list[Feed]:
         """The subscribed feeds that are to be asked by `now`."""
         with self._open() as db:
-            return subscriptions.due_feeds(db, now)
+            return stored_feeds.due_feeds(db, now)
 
     def due_pages(self, now: int, limit: int) -> list[Page]:
         """At most `limit` pages that are to be asked for by `now`; servers take turns."""
         with self._open() as db:
-            return subscriptions.due_pages(db, now, limit)
+            return stored_feeds.due_pages(db, now, limit)
 
     def hosts(self) -> list[Host]:
         """Every server that pages were fetched from."""
         with self._open() as db:
-            return subscriptions.hosts(db)
+            return stored_feeds.hosts(db)
 
     def subscribe(self, feeds: list[Feed]) -> tuple[int, int]:
         """Subscribe to feeds; how many were added, and how many were there already."""

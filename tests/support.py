@@ -91,7 +91,7 @@ def spool_batch(
     queue_pages: bool = True,
     **polled: Sequence[Any],
 ) -> Manifest:
-    """A complete batch in `folder`, whose name is its id; `polled`: feeds, fetches, pages, hosts."""
+    """A complete batch in `folder`, its name its id; `polled` are feeds, fetches, pages, hosts."""
     folder.mkdir(parents=True)
     kinds = {
         shards.ARTICLES: articles,
