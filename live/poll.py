@@ -10,9 +10,11 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from live import schedule
-from live.answers import Trouble, charset, trouble
+from live.answers import Trouble, charset, phrase, trouble
+from live.discover import feeds_offered
 from live.moves import moved
 from live.response import Response
+from live.walls import KINDS, wall_of
 from records import Article, Feed, Fetch, Reject, Section
 from sources.feeds import FeedHead, read_whole_feed
 from sources.reasons import reject
@@ -48,7 +50,7 @@ def poll(feed: Feed, response: Response, body: bytes | None, now: int) -> Polled
     raises for what a server sends.
     """
     if (found := trouble(response)) is not None:
-        return _failed(feed, response, found)
+        return _failed(feed, response, _wall(feed, response, body) or found)
     if response.status == 304:
         if response.conditional:
             return _unmodified(feed, response)
@@ -63,7 +65,7 @@ def poll(feed: Feed, response: Response, body: bytes | None, now: int) -> Polled
     head, rows = read_whole_feed(section, body, charset(response.headers), response.final_url)
     if head is None:
         last = next(row for row in rows if isinstance(row, Reject) and not row.kept)
-        return _failed(feed, response, Trouble(last.reason, last.detail))
+        return _failed(feed, response, _instead(feed, response, body, last))
     return _read(feed, response, digest, head, rows)
 
 
@@ -187,10 +189,31 @@ def _failed(feed: Feed, response: Response, found: Trouble) -> Polled:
         error=found.reason,
         detail=found.detail,
     )
-    outcome = "failed" if response.requests else "refused"
+    outcome = "blocked" if found.reason in KINDS else "failed"
+    outcome = outcome if response.requests else "refused"
     section = Section(url, "", "feed", at)
     failed = reject(section, found.reason, found.detail)._replace(stage="fetch")
     return Polled(feed, _fetch(feed, response, outcome, found), (failed,), tuple(reasons))
+
+
+def _wall(feed: Feed, response: Response, body: bytes | None) -> Trouble | None:
+    """The wall that an answer is instead of a feed."""
+    if response.status is None or response.status in (401, 402, 407, 410, 429):
+        return None
+    source = (body or b"").decode("utf-8", "replace")
+    wall = wall_of(response.headers, feed.url, response.final_url, source, None)
+    return Trouble(wall.kind, f"{phrase(response.status)}; {wall.detail}") if wall else None
+
+
+def _instead(feed: Feed, response: Response, body: bytes, last: Reject) -> Trouble:
+    """What a body is that was not read as a feed; where it is a page, which feeds it names."""
+    if last.reason != "not_a_feed":
+        return Trouble(last.reason, last.detail)
+    if (wall := _wall(feed, response, body)) is not None:
+        return wall
+    if offered := feeds_offered(body, response.final_url or feed.url):
+        return Trouble("not_a_feed", f"a web page, which names this feed: {offered[0].url}")
+    return Trouble("not_a_feed", last.detail)
 
 
 def _fetch(feed: Feed, response: Response, outcome: str, found: Trouble | None = None) -> Fetch:

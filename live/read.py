@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 import apache_beam as beam
 from apache_beam import pvalue
 
+from live.extracting import extractor
 from live.hosts import host_of
+from live.pages import failure, settle
 from live.poll import poll
 from live.response import body_of, read_response
 from records import Article, Reject
@@ -72,6 +74,13 @@ class _Read(beam.DoFn):
             yield from self._items(polled.items)
             yield pvalue.TaggedOutput(FEEDS, polled.feed)
             yield pvalue.TaggedOutput(FETCHES, polled.fetch)
+        if response.kind == "page" and response.page is not None:
+            page = response.page
+            found = failure(page, response, body) or extractor().extract(sidecar)
+            settled = settle(page, response, found)
+            yield from self._items(settled.items)
+            yield pvalue.TaggedOutput(PAGES, settled.page)
+            yield pvalue.TaggedOutput(FETCHES, settled.fetch)
         for host in host_of(response, body):
             yield pvalue.TaggedOutput(HOSTS, host)
 

@@ -26,6 +26,7 @@ _MEANT = {
 }
 # Python's codecs that are a document's: no UTF (those show in the bytes), no punycode or escapes.
 _CHARSET = re.compile(r"ascii|big5|cp|euc|gb|hz|iso|johab|koi8|kz|mac|ptcp|shift|tis")
+_META = re.compile(rb"<meta[^<>]{0,200}?charset\s*=\s*[\"']?\s*([a-zA-Z0-9_:-]{3,30})", re.I)
 _ASCII = bytes(range(128))
 _WESTERN = frozenset(
     "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜßàáâãäåæçèéêëìíîïñòóôõöøùúûüÿ‘’“”–—…€«»°§£©®·¡¿ªº\xa0".encode(
@@ -53,6 +54,12 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, tuple[Note, .
     if changed:
         notes += (Note("control_characters", "control characters or lone surrogates taken out"),)
     return text, notes
+
+
+def decode_page(data: bytes, server: str | None = None) -> tuple[str, tuple[Note, ...]]:
+    """The source of a web page, in the encoding that its server or it itself states."""
+    inside = _META.search(data[:4096])
+    return decode(data, encoding_of(data, server, inside[1].decode("ascii") if inside else None))
 
 
 def encoding_of(data: bytes, server: str | None, document: str | None) -> str | None:

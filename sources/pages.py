@@ -15,7 +15,7 @@ from lxml import etree
 from records import Article, Reject, Section
 from sources.dateline import published, read_dateline
 from sources.dates import Stated, parse_date
-from sources.decode import decode
+from sources.decode import decode_page
 from sources.identity import identified
 from sources.markup import crowded, depth, sprawls
 from sources.reasons import reject
@@ -31,7 +31,6 @@ TAGS_BY_BYTES = 7 * 10**10
 REFERENCES = 1_000_000  # "&", at less than a microsecond
 PROSE = 0.1  # least share of the extracted words that is not of links and menus
 _JUDGED = 5_000  # words of a text that are looked at for that
-_CHARSET = re.compile(rb"<meta[^<>]{0,200}?charset\s*=\s*[\"']?\s*([a-zA-Z0-9_:-]{3,30})", re.I)
 _WORD = re.compile(r"\w+")
 _NO_PROSE = frozenset(
     ["button", "footer", "header", "menu", "nav", "noscript", "style", "template", "title"]
@@ -47,10 +46,13 @@ _DATES = (
 )
 
 
-def read_page(section: Section, data: bytes) -> Iterator[Article | Reject]:
+def read_page(
+    section: Section, data: bytes, charset: str | None = None, base: str | None = None
+) -> Iterator[Article | Reject]:
     """The article on a page, after notes on what was lost; or one reject.
 
-    Its address is rel=canonical, else og:url. A headline that the text begins with is left to the
+    `charset` is what a server stated, `base` the address that answered. The article's address is
+    rel=canonical, else og:url. A headline that the text begins with is left to the
     title; a text made of links and menus is none. Time is bounded by limits on nesting, tags and
     references, checked before anything is parsed; nothing is fetched or run.
     """
@@ -63,8 +65,7 @@ def read_page(section: Section, data: bytes) -> Iterator[Article | Reject]:
         detail = f"more than {tags} tags, at this length, or {REFERENCES} references"
         yield reject(section, "too_large", detail, "", data[:800])
         return
-    declared = _CHARSET.search(data[:4096])
-    text, notes = decode(data, declared[1].decode("ascii") if declared else None)
+    text, notes = decode_page(data, charset)
     for note in notes:
         yield reject(section, note.reason, note.detail, "", text[:800], kept=True)
     try:
@@ -72,7 +73,7 @@ def read_page(section: Section, data: bytes) -> Iterator[Article | Reject]:
             encoding="utf-8", huge_tree=False, remove_comments=True, remove_pis=True
         )
         tree = lxml.html.document_fromstring(text.encode("utf-8"), parser=parser)
-        facts = _facts(tree, section.feed)
+        facts = _facts(tree, base or section.feed)
         prose = _prose(tree)
         found: Any = trafilatura.bare_extraction(
             tree,

@@ -57,6 +57,13 @@ REASONS: dict[str, Reason] = {
     "host_waiting": Reason("fetch", "Not asked: the host wants to be left alone for now."),
     "robots": Reason("fetch", "Not asked: the site's robots.txt asks not to."),
     "robots_unread": Reason("fetch", "Not asked: the site's robots.txt could not be read."),
+    "challenge": Reason("fetch", "A page that wants to know whether a person or a program asks."),
+    "consent": Reason("fetch", "A page that asks for consent to cookies before it shows anything."),
+    "login": Reason("fetch", "A page that asks for a name and a password."),
+    "paywall": Reason("fetch", "Only the beginning of an article; the rest is for subscribers."),
+    "region": Reason("fetch", "Not shown in the country from which it was asked for."),
+    "no_better": Reason("fetch", "The page has less text than its entry in the feed."),
+    "too_slow": Reason("fetch", "Finding the text of the page took longer than 10 seconds."),
     "not_modified_unasked": Reason(
         "fetch", "The server says that nothing changed, though it was asked for everything."
     ),

@@ -8,6 +8,11 @@ import re
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 _SPACES = re.compile(r"\s+")
+# Thai, Lao, Burmese, Khmer, Kana and Han stand alone; the marks of Indic scripts belong to words.
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+)
+_WORD = re.compile(f"[{_UNSPACED}]|(?:(?![{_UNSPACED}])[\\w\u0300-\u036f\u0900-\u0dff])+")
 
 
 def clean(text: str) -> tuple[str, bool]:
@@ -29,3 +34,8 @@ def clean(text: str) -> tuple[str, bool]:
 def one_line(text: str) -> str:
     """`text` on one line: every run of white space is one space, none at the ends."""
     return _SPACES.sub(" ", text).strip()
+
+
+def count_words(text: str) -> int:
+    """How many words a text has; every character of a script without spaces is one."""
+    return sum(1 for _ in _WORD.finditer(text))

@@ -1,0 +1,210 @@
+"""What walls are known by, as data: headers, marks in the source, titles, and words for a person.
+
+Marks are in lower case and looked for in the source in lower case. Those of a vendor are only
+on the page that stands in the way, never in the scripts that the vendor adds to every page.
+"""
+
+from __future__ import annotations
+
+import re
+
+
+def _any(phrases: str) -> re.Pattern[str]:
+    """One pattern of a phrase a line; both kinds of apostrophe are one."""
+    lines = (line.strip() for line in phrases.strip().splitlines())
+    return re.compile("|".join(line.replace("'", "['’´`]") for line in lines if line), re.I)
+
+
+# Headers of answers that are challenges, whatever is in them: name, what the value begins with.
+HEADERS = {
+    "cf-mitigated": "challenge",
+    "x-vercel-mitigated": "challenge",
+    "x-amzn-waf-action": "",
+    "x-datadome-response": "4",
+    "x-dd-b": "",
+    "x-sucuri-block": "",
+    "x-kpsdk-ct": "",
+}
+
+CHALLENGES = {
+    "Cloudflare": (
+        "_cf_chl_opt",
+        "cf-browser-verification",
+        "cf-challenge-running",
+        "cf_chl_prog",
+        "cf-error-details",
+        "cf-chl-",
+        "__cf_chl_",
+        'id="challenge-form"',
+        "cf-im-under-attack",
+        "/cdn-cgi/l/chk_jschl",
+    ),
+    "Akamai": (
+        "errors.edgesuite.net",
+        "sec-if-cpt-container",
+        "/_sec/cp_challenge/",
+        "bm-verify=",
+        "sec-bc-text-container",
+    ),
+    "DataDome": ("geo.captcha-delivery.com", "interstitial.captcha-delivery.com", "var dd={'rt'"),
+    "HUMAN": ("px-captcha", "/captcha/captcha.js?a=", "captcha.px-cdn.net", "captcha.px-cloud.net"),
+    "Imperva": ("incapsula incident id", "_incapsula_resource?cwudnsai", "imperva-hcaptcha"),
+    "AWS WAF": ("window.gokuprops", "awswafintegration.forcerefreshtoken", "captcha-sdk.awswaf.com"),
+    "Sucuri": ("sucuri_cloudproxy_js", "sucuri website firewall - access denied"),
+    "DDoS-Guard": ("/.well-known/ddos-guard/js-challenge", "/.well-known/ddos-guard/mark/"),
+    "Vercel": ("vercel security checkpoint",),
+    "Anubis": ("anubis_challenge", "/.within.website/x/cmd/anubis"),
+    "F5": ("/tspd/", "window[\"bobcmn\"]", "window[\"loaderconfig\"] = \"/tspd"),
+    "Radware": ("validate.perfdrive.com", "captcha.perfdrive.com"),
+    "Kasada": ("window.kpsdk", "/ips.js?kpsdk"),
+    "Fastly": ("/_fs-ch-", "_fs-ch-cp"),
+    "Yandex": ("smartcaptcha.yandexcloud.net/captcha.js", "/showcaptcha?", "/checkcaptcha?"),
+    "Google": ("/sorry/index", "id=\"captcha-form\""),
+    "Arkose": ("client-api.arkoselabs.com", "funcaptcha.com/fc/api"),
+    "Reblaze": ("rbzns.", "winsocks();"),
+    "Qrator": ("/__qrator/qauth",),
+    "Tencent": ("turing.captcha.qcloud.com", "tcaptcha.js"),
+    "GeeTest": ("initgeetest", "static.geetest.com"),
+    "Friendly Captcha": ("frc-captcha",),
+    "ALTCHA": ("<altcha-widget",),
+}  # fmt: skip
+CAPTCHAS = ("g-recaptcha", "h-captcha", "cf-turnstile", "hcaptcha.com/1/api.js", "captcha")
+
+# Hosts, or first labels of hosts, that exist to ask for consent or for a name.
+CONSENT_HOSTS = re.compile(
+    r"^(?:consent|guce|cmp|gdpr|privacy|myprivacy|privacy-gate|cookiewall|zustimmung|"
+    r"consentement|collectconsent)[.-]|privacy-mgmt\.com$|privacymanager\.io$"
+)
+CONSENT_PATHS = re.compile(
+    r"/(?:cookie-?(?:wall|consent|muur|notice)|consent|collectconsent|zustimmung|privacy-?wall|"
+    r"privacy-?gate|gdpr|tcf|consentement|datenschutz-?einwilligung)(?:[/?._-]|$)"
+)
+LOGIN_HOSTS = re.compile(
+    r"^(?:log-?in|sign-?in|sso|auth|accounts?|id|identity|secure|idp|anmelden)[.-]"
+)
+LOGIN_PATHS = re.compile(
+    r"/(?:log-?in|sign-?in|log_in|sign_in|sso|authenticate|anmelden|einloggen|connexion|"
+    r"iniciar-sesion|entrar|accedi|inloggen|logowanie|vhod|auth|wp-login\.php)(?:[/?._-]|$)"
+)
+PAYWALL_PATHS = re.compile(
+    r"/(?:paywall|subscribe|subscription|subscriptions|abo|abonnement|abonnieren|abonnement|"
+    r"suscripcion|suscribete|assine|abbonati|prenumerera)(?:[/?._-]|$)"
+)
+
+# What walls say, in the languages that news comes in.
+CHALLENGE_WORDS = _any(
+    r"""
+    just a moment\b|attention required|one (?:more )?(?:moment|step),? please|human verification
+    (?:verify|confirm|prove|make sure|making sure|check|checking|verifying)(?: that)? you(?:'re| are)(?: not)? (?:a |an )?(?:human|person|real|bot|robot)
+    are you (?:a )?(?:ro)?bot\b|are you (?:a )?human|(?:you're|you are|i'm|i am) not a (?:ro)?bot
+    checking (?:if the site connection is secure|your browser)|press (?:&|and) hold
+    pardon our interruption|unusual (?:traffic|activity|behaviou?r)
+    (?:performing|completing|complete|pass|passing) (?:a |the |this )?security (?:check|verification|challenge)
+    security (?:check(?:point)?|verification)\b|(?:enable|turn on) (?:java ?script|js) and (?:cookies|disable)
+    access (?:to (?:this|the) (?:page|site|website|resource) (?:has been|is|was) |is |has been |was )?(?:temporarily )?(?:denied|blocked|restricted)
+    you (?:have been|are|were) blocked|(?:don't|do not) have permission to access
+    (?:disable|turn off|deactivate|pause) (?:your |any |the )?ad[ -]?block|ad[ -]?blocker (?:detected|is on|is active)
+    automated (?:access|requests|queries|traffic|tools?|process)|bot (?:detection|activity|protection)|ddos protection
+    (?:enter|type|solve|complete) (?:the|this|a) (?:characters|captcha|puzzle|challenge|text you see)
+    needs to review the security of your connection|you are unable to access|please wait for verification
+    blocked by (?:network security|our security|the site owner|mistake)|slide (?:right|to)|we believe you are using automat|triggered the security
+    (?:you are|you're) (?:now )?in (?:the |a )?(?:queue|line)|waiting room|high (?:volume of traffic|traffic volume)
+    request unsuccessful|incident id|support id is|the requested url was rejected
+    your (?:request|ip(?: address)?|connection|browser) (?:has been|was|is) (?:blocked|rejected|limited|flagged)
+    web application firewall|validating your browser|verifying your browser
+    nur einen moment|einen moment,? bitte|ein mensch (?:sind|bist)|(?:kein|keine) (?:ro)?bot\b
+    zugriff (?:wurde |ist )?(?:verweigert|blockiert|gesperrt)|sicherheitsüberprüfung|(?:adblocker|werbeblocker) (?:deaktivieren|erkannt|aus)
+    un instant\b|(?:êtes|suis) (?:bien )?(?:un )?(?:être )?humain|pas un robot|accès (?:temporairement )?(?:refusé|bloqué|interdit|restreint)
+    vérification de sécurité|(?:désactive[rz]) votre bloqueur
+    un momento\b|(?:eres|soy|es) un robot|(?:eres|es|soy) (?:un )?(?:ser )?human[oa]|acceso (?:denegado|restringido|bloqueado)|verificación de seguridad
+    un attimo|(?:sei|sono) un robot|(?:sei|essere) (?:un )?(?:essere )?umano|accesso (?:negato|bloccato)
+    um momento\b|(?:é|sou|seja) um rob[ôo]|(?:é|ser|sou) (?:um )?(?:ser )?humano|acesso (?:negado|bloqueado)
+    even geduld|geen robot|een mens bent|toegang (?:geweigerd|geblokkeerd)
+    chwileczkę|(?:jestem|jesteś) (?:robotem|człowiekiem)|(?:odmowa|brak) dostępu|dostęp (?:zabroniony|zablokowany)
+    один момент|одну минуту|не робот|проверка браузера|доступ (?:запрещ[её]н|ограничен|заблокирован)|автоматические запросы
+    зачекайте|доступ (?:заборонено|обмежено)
+    bir dakika|robot (?:olmadığın|değilim)|erişim (?:engellendi|reddedildi)
+    ett ögonblick|(?:inte|ikke) (?:är )?en robot|åtkomst nekad|et øjeblik|(?:adgang|tilgang) nektet|adgang nægtet
+    hetkinen|et ole robotti|pääsy estetty|okamžik|nejste robot|přístup (?:odepřen|zamítnut)
+    egy pillanat|nem robot|hozzáférés megtagadva|un moment\b|nu ești robot|acces (?:interzis|refuzat)
+    μισό λεπτό|δεν είστε ρομπότ|άρνηση πρόσβασης|لحظة|لست (?:برنامج )?روبوت|تم رفض الوصول|רק רגע|אינך רובוט
+    请稍候|請稍候|人机验证|人機驗證|安全验证|安全驗證|不是机器人|不是機器人|访问(?:被拒绝|受限|异常)|请完成验证
+    お待ちください|ロボットでは?(?:ありません|ない)|アクセスが?(?:拒否|制限|集中)
+    잠시만 기다|로봇이 (?:아닙|아님)|보안 (?:확인|검사)|접근이? ?(?:거부|차단|제한)
+    एक क्षण|आप रोबोट नहीं|harap tunggu|bukan robot|xin chờ|không phải (?:là )?(?:ro)?bot|โปรดรอสักครู่|ไม่ใช่โปรแกรมอัตโนมัติ
+    """
+)
+CONSENT_WORDS = _any(
+    r"""
+    cookies?\b|consent\w*|personal data|privacy|trackers?\b|legitimate interests?|our partners|third[- ]party vendors|tcf\b
+    einwillig\w*|zustimm\w*|datenschutz\w*|personenbezogene\w*|unsere\w* partner|tracking|werbefrei\w*|widerruf\w*
+    consentement|données (?:à caractère )?personnelles|vie privée|nos (?:\d+ )?partenaires|traceurs|confidentialité
+    consentimiento|datos personales|privacidad|nuestros (?:\d+ )?socios|consenso|dati personali|nostri (?:\d+ )?partner
+    consentimento|dados pessoais|privacidade|nossos (?:\d+ )?parceiros|toestemming|persoonsgegevens|onze partners|privacybeleid
+    zgod[aęyą]\b|dan(?:e|ych) osobow(?:e|ych)|prywatnoś\w+|zaufan\w+ partner\w+|samtyck\w*|samtykk\w*|personuppgifter|personopplysninger|personvern
+    evästee\w*|suostumu\w*|souhlas\w*|osobní\w* údaj\w*|sütik\w*|hozzájárul\w*|adatvédel\w*|consimțământ\w*
+    файл\w* cookie|соглас(?:ие|ия|иться)|персональн\w+ данн\w+|конфиденциальност\w+|куки|згод[аиу]|персональн\w+ дан\w+
+    çerez\w*|kişisel veri\w*|gizlilik|συγκατάθεσ\w*|προσωπικ\w+ δεδομέν\w+|απορρήτ\w*|クッキー|個人情報|同意|プライバシー|개인정보|쿠키|동의|隐私|隱私|个人数据
+    """
+)
+CONSENT_BUTTONS = _any(
+    r"""
+    accept (?:all|and (?:continue|close)|cookies|& continue)|(?:allow|agree to) all|reject all|deny all|i (?:agree|accept|consent)\b|agree (?:and|&) (?:close|continue|proceed)
+    manage (?:my )?(?:preferences|options|settings|choices|cookies|privacy)|cookie settings|we value your privacy|before you continue|more options|continue without (?:agreeing|accepting)
+    alle[ns]? (?:akzeptieren|annehmen|zulassen|ablehnen)|akzeptieren und (?:weiter|schließen)|zustimmen (?:und|&) weiter\w*|mit werbung (?:weiter\w*|lesen|nutzen)|weiter mit werbung|einverstanden|alles klar|einstellungen (?:verwalten|oder ablehnen)
+    (?:tout accepter|accepter (?:et|tout|les)|tout refuser|continuer sans accepter|j'accepte|paramétrer|gérer (?:mes|les) (?:choix|préférences|cookies))
+    aceptar (?:y|todo|todas|cookies|todos)|rechazar (?:todo|todas|y)|configurar|accetta (?:e|tutt)|rifiuta|continua senza accettare
+    aceitar (?:tod|e |cookies)|concordo|rejeitar|(?:alles |alle cookies )?(?:accepteren|akkoord|weigeren)|ja, ik accepteer
+    (?:akceptuj|zgadzam się|przejdź do serwisu|zaakceptuj)|godkänn alla|acceptera alla|godta alle|accepter alle|tillad alle|hyväksy (?:kaikki|evästeet)
+    přijmout (?:vše|a)|souhlasím|elfogad(?:om|ás)|accept(?:ă|ați|) toate|принять (?:все|и)|принимаю|согласен|прийняти (?:всі|усі)|погоджуюсь
+    (?:tümünü )?kabul (?:et|ediyorum)|(?:αποδοχή|συμφωνώ)|同意する|すべて許可|모두 (?:동의|수락|허용)|接受(?:全部|所有)?|同意并继续|全部接受|قبول الكل|أوافق|אני מסכים
+    """
+)
+LOGIN_WORDS = _any(
+    r"""
+    (?:log|sign) ?-?in (?:to|with|below|or)|please (?:log|sign) in|(?:log|sign) in\b|forgot(?:ten)? (?:your )?password|create an account|username|remember me
+    (?:ein|an)loggen|anmelden|passwort (?:vergessen)?|benutzername|se connecter|connectez-vous|identifiez-vous|mot de passe|identifiant
+    inicia(?:r)? sesi[óo]n|contraseña|accedi\b|password dimenticata|iniciar sessão|fazer login|esqueci|senha\b|inloggen|wachtwoord
+    zaloguj|hasło|logga in|lösenord|logg inn|passord|log ind|adgangskode|kirjaudu|salasana|přihlásit|heslo|bejelentkezés|jelszó|autentificare|parol[aă]
+    войти|вход\b|пароль|логин|увійти|giriş yap|şifre|σύνδεση|κωδικός|ログイン|パスワード|로그인|비밀번호|登录|登錄|密码|密碼|تسجيل الدخول|كلمة المرور|התחבר|סיסמה
+    """
+)
+REGION_WORDS = _any(
+    r"""
+    (?:not|un)(?: currently)? ?available (?:in|from|for) (?:your|this|most) (?:region|country|location|european|area)|unavailable (?:due to|for) legal reasons
+    (?:from|in) a country belonging to the european economic area|(?:general data protection regulation|gdpr)[^.]{0,80}access
+    access (?:from your|in your) (?:country|region|location)|(?:content|site|website|video|service) is (?:blocked|restricted|not available) in your
+    in (?:deinem|ihrem) land nicht verfügbar|(?:n'est pas|pas) disponible dans votre (?:pays|région)|no (?:está )?disponible en (?:tu|su) (?:país|región|ubicación)
+    não (?:está )?disponível (?:no seu país|na sua região)|non (?:è )?disponibile nel tuo paese|недоступ\w+ в (?:вашей стране|вашем регионе)|niedostępn\w+ w (?:twoim|państwa) kraju
+    お住まいの(?:国|地域)では|해당 국가에서|您所在的(?:国家|地区)|bölgenizde (?:kullanılamıyor|mevcut değil)|niet beschikbaar in (?:uw|jouw) (?:land|regio)
+    """
+)
+PAYWALL_WORDS = _any(
+    r"""
+    subscri(?:be|ption)[^.!?\n]{0,40} (?:to|and) (?:continue|keep|read|unlock|access|finish|view|see|get (?:full|unlimited))|(?:continue|keep) reading[^.!?\n]{0,40}(?:subscri|account|register|free|trial|membership|for just|for only)
+    (?:this|the) (?:article|story|content|post|report|page)(?: is| was)? (?:is )?(?:only |exclusively |reserved |available )*(?:for|to) (?:paid |paying |premium |our |digital |registered )*(?:subscribers|members)
+    (?:subscribers?|members?)[ -]only|(?:exclusive|reserved) (?:to|for) (?:our )?(?:subscribers|members)|(?:premium|subscriber) (?:article|content|exclusive)|(?:article|story) is for subscribers
+    (?:unlock|to read) (?:the |this )?(?:full |rest of the |entire )?(?:article|story|piece|post)[^.!?\n]{0,40}(?:subscri|sign|log|join|register|member|trial|account|\bfor\b)
+    to (?:read|continue|view|access|see) (?:the |this )?(?:full|rest|more|complete|entire)[^.!?\n]{0,40}(?:subscri|sign (?:in|up)|log ?in|join|become|register)
+    (?:already|not yet) a (?:subscriber|member)\?|you(?:'ve|'re| have| are)? (?:reached|read|used|exceeded|hit|out of)[^.!?\n]{0,40}(?:free|complimentary|monthly)[^.!?\n]{0,20}(?:articles?|limit|stor(?:y|ies))
+    (?:limit of|remaining|last) free (?:articles|stories)|(?:register|sign up|create (?:a|your)(?: free)? account|log in|sign in|become a (?:member|subscriber))[^.!?\n]{0,20} to (?:continue|keep|read|finish)
+    (?:start|begin) your (?:free )?(?:trial|subscription)|want to read more\?|continue reading (?:your|this) article with|subscribe (?:now|today) for (?:full|unlimited)
+    (?:diesen )?(?:artikel|beitrag|text|inhalt) (?:weiterlesen|freischalten|lesen) mit|weiterlesen (?:mit|als|nach)|(?:jetzt|digital) (?:abonnieren|testen) und (?:weiter|alle|diesen)|(?:nur|exklusiv) für (?:unsere )?(?:abonnent|mitglieder|digital)|mit (?:einem )?(?:abo|\w+\+|plus)[- ](?:abo )?(?:weiter|lesen)
+    (?:dieser|der) (?:artikel|beitrag|inhalt|text) ist (?:kostenpflichtig|exklusiv|nur|teil|abonnent)|sie haben (?:bereits|schon) ein (?:\w+[- ])?abo|(?:bereits|schon) (?:abonnent|digital-?abonnent|registriert)\w*\?|um (?:diesen artikel|weiterzulesen|den (?:ganzen|vollständigen))|zugang zu allen (?:\w+[- ])?(?:artikeln|inhalten)
+    (?:article|contenu|suite|texte) (?:est |vous est |entièrement )?(?:réservée?|payant)|réservée? (?:à nos|aux) abonn|abonnez-vous (?:pour|et|afin)|(?:déjà|deja) abonné|pour lire (?:la suite|l'intégralité|cet article)|il vous reste [^.!?\n]{0,30} à (?:lire|découvrir)|(?:continuer|poursuivre) (?:la|votre) lecture|accédez à (?:tous|l'intégralité)
+    suscríb(?:e|a)te (?:para|y|ahora)|(?:para|sigue|seguir|continuar) (?:seguir )?leyendo|(?:contenido|artículo|noticia) (?:exclusiv|solo|sólo|es exclusiv|para suscriptores)\w*|(?:solo|sólo|exclusiv\w+) para (?:los )?(?:suscriptores|socios)|ya (?:eres|soy) (?:suscriptor|socio)|hazte (?:suscriptor|socio|premium)|límite de (?:artículos|noticias)
+    abbonati (?:per|e|ora|subito)|(?:per |)continuare? a leggere|(?:articolo|contenuto) (?:è )?(?:riservato|esclusivo|premium|per abbonati)|riservato agli abbonati|(?:sei )?già (?:un )?abbonat|sblocca (?:l'|questo )articolo
+    assine (?:para|e|agora|já)|(?:para|e) continu(?:e|ar) (?:a )?l(?:er|endo)|(?:conteúdo|artigo|matéria|reportagem) (?:é )?exclusiv\w*|exclusivo para assinantes|já é assinante|já (?:sou|é) assinante|faça (?:uma assinatura|login para)|limite de (?:notícias|matérias)
+    (?:verder|lees verder|doorlezen) (?:lezen )?(?:met|als|na)|(?:dit )?(?:artikel|verhaal) is (?:alleen |exclusief )?(?:voor|toegankelijk voor) (?:abonnees|leden)|alleen (?:toegankelijk )?voor abonnees|word abonnee|al abonnee|neem een abonnement|(?:om )?(?:verder te|verder) lezen
+    (?:aby|żeby) (?:czytać|przeczytać) (?:dalej|całość|więcej)|(?:treść|artykuł|tekst)\w* (?:jest )?(?:dostępn\w+ )?(?:tylko )?dla (?:prenumerator|subskrybent|abonent)|czytaj (?:dalej|bez ograniczeń) [^.\n]{0,30}(?:prenumerat|subskryp)|wykup (?:dostęp|prenumerat|subskryp)|masz już (?:prenumerat|subskryp)|pozostało [^.\n]{0,20} (?:artykuł|tekst)
+    (?:чтобы|для) (?:продолжить|дочитать|прочитать|чтения|читать)[^.\n]{0,40}(?:подпи|войд|оформ|регистр|полност)|оформ(?:ите|ить) подписку|(?:материал|статья|текст|полный текст|контент)[^.\n]{0,20}доступ\w+[^.\n]{0,20}(?:подписчик|по подписке)|только (?:для|по) подпис|уже (?:есть подписка|подписаны)|(?:щоб|аби) (?:продовжити|дочитати|читати)|(?:передплат|підписк)[^.\n]{0,30}(?:доступ|читати|продовж)|лише (?:для )?(?:передплатник|підписник)
+    prenumerera för att|(?:bli|för) prenumerant|endast för (?:prenumeranter|abonnenter|inloggade)|läs (?:hela artikeln|vidare)[^.\n]{0,30}(?:prenum|abonn|logga|plus|köp)|(?:artikeln|innehållet) är (?:låst|exklusiv|endast|bara)|redan (?:prenumerant|abonnent)|(?:kun|bare) for (?:våre )?abonnenter|(?:bli|bliv) (?:abonnent|kunde)|(?:kun|forbeholdt) (?:for )?abonnenter|(?:for å|for at) (?:lese|læse) (?:videre|resten|hele)|allerede abonnent|(?:artiklen|artikkelen|saken) er (?:kun|bare|låst|forbehold)
+    (?:vain|ainoastaan) tilaajille|tilaajille|tilaa (?:ja|nyt)|jatka(?:a)? lukemista|lukeaksesi|olet jo tilaaja
+    (?:pro|jen pro) předplatitele|předplaťte si|pokračovat ve čtení|(?:článek|obsah) je (?:zamčen|dostupný|určen|exkluz|pouze)|(?:csak|kizárólag) előfizető|előfizetőknek|fizess(?:en)? elő|(?:tovább|folytat\w+) (?:az )?olvas|(?:doar|numai|exclusiv) pentru abona|abonea(?:ză|z)[ăa]?-te (?:pentru|ca)|pentru a citi (?:mai|tot|întreg)
+    (?:devamını|haberin tamamını|tamamını) oku[^.\n]{0,30}(?:abone|üye|giriş)|(?:okumak|okumaya|devam etmek) için (?:abone|üye|giriş)|(?:sadece|yalnızca) (?:abone|üye)|abone (?:ol|olun)\b[^.\n]{0,30}(?:oku|eriş|devam)|συνδρομητ|(?:για να|συνεχίστε) (?:διαβάσετε|την ανάγνωση)|εγγραφείτε για να
+    会員限定|有料会員|有料記事|(?:この記事|続き|全文)[^。\n]{0,20}(?:会員|購読|登録|ログイン)|続きを読む(?:には|に)|残り\s?\d+\s?文字|购?订阅(?:后|以|即可|者专享|解锁)|(?:会员|會員|訂戶|订户|付费)(?:专享|專享|独享|獨享|可读|閱讀|阅读|内容|文章)|(?:继续|繼續|解锁|解鎖)(?:阅读|閱讀|全文)|登录后(?:阅读|查看)|剩余\s?\d+%
+    유료\s?(?:회원|기사|콘텐츠|구독)|구독(?:자|하고|하시면|후|을)[^.\n]{0,15}(?:전용|계속|이용|읽|볼)|회원\s?전용|로그인\s?(?:후|하시면|하고)[^.\n]{0,15}(?:이용|읽|볼|계속)|(?:전문|계속)[^.\n]{0,10}(?:읽으|보시려|보려면)
+    للمشتركين|اشترك (?:لمتابعة|للقراءة|الآن لقراءة)|لمتابعة القراءة|للاستمرار في القراءة|למנויים|(?:כדי )?להמשך קריאה|הירשמו (?:כדי|ל)
+    (?:berlangganan|langganan) (?:untuk|agar)|khusus pelanggan|lanjutkan membaca|(?:dành (?:riêng )?cho|chỉ) (?:thuê bao|thành viên|hội viên)|đăng ký để (?:đọc|xem)|(?:केवल|सिर्फ) (?:सदस्यों|सब्सक्राइबर)|पूरा (?:पढ़ने|लेख)[^।\n]{0,20}(?:सब्सक्राइब|सदस्य|लॉग)|เฉพาะสมาชิก|สมัครสมาชิกเพื่อ
+    """
+)
