@@ -11,11 +11,13 @@ CREATE TABLE feeds (
     fetch_url VARCHAR,
     moved_to VARCHAR,
     moved_times INTEGER NOT NULL,
+    moved_at TIMESTAMPTZ,
     etag VARCHAR,
     last_modified VARCHAR,
     body_hash VARCHAR,
     next_at TIMESTAMPTZ NOT NULL,
     interval_seconds DOUBLE NOT NULL,
+    ttl DOUBLE NOT NULL,
     polled_at TIMESTAMPTZ,
     answered_at TIMESTAMPTZ,
     changed_at TIMESTAMPTZ,
@@ -42,11 +44,13 @@ COMMENT ON COLUMN feeds.added_at IS 'When it was subscribed to (UTC).';
 COMMENT ON COLUMN feeds.fetch_url IS 'Where it has moved to for good; NULL: still at url.';
 COMMENT ON COLUMN feeds.moved_to IS 'A permanent redirect that is not yet confirmed.';
 COMMENT ON COLUMN feeds.moved_times IS 'How many polls in a row have met that redirect.';
+COMMENT ON COLUMN feeds.moved_at IS 'When that redirect was first met (UTC).';
 COMMENT ON COLUMN feeds.etag IS 'ETag of the last body that was read, as received.';
 COMMENT ON COLUMN feeds.last_modified IS 'Last-Modified of the last body that was read, as received.';
 COMMENT ON COLUMN feeds.body_hash IS 'Hash of the last body that was read.';
 COMMENT ON COLUMN feeds.next_at IS 'Not to be asked before (UTC).';
 COMMENT ON COLUMN feeds.interval_seconds IS 'Seconds between two polls, as last worked out; 0: never polled.';
+COMMENT ON COLUMN feeds.ttl IS 'Seconds for which the feed''s own text asks to be left alone; 0: it says nothing.';
 COMMENT ON COLUMN feeds.polled_at IS 'When it was last asked (UTC).';
 COMMENT ON COLUMN feeds.answered_at IS 'When it last answered with a feed, or that nothing is new (UTC).';
 COMMENT ON COLUMN feeds.changed_at IS 'When it last had an entry that was not there before (UTC).';
