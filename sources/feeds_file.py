@@ -25,8 +25,9 @@ class FeedsFileError(ValueError):
     """What is wrong with a feeds file and where, in words for a person."""
 
 
-def read_feeds_file(path: Path) -> list[Feed]:
-    """The feeds that a file declares, declared_in its absolute path; all of them or none.
+def read_feeds_file(path: Path, now: int) -> list[Feed]:
+    """The feeds that a file declares, declared_in its absolute path, added and due at `now` (in
+    microseconds since 1970); all of them or none.
 
     FeedsFileError for a file that is not there, is no TOML, names no feed or one feed twice, and
     for every key and value that is none: it names the entry and the nearest right key.
@@ -51,7 +52,7 @@ def read_feeds_file(path: Path) -> list[Feed]:
         feed = _feed(f"{path}: feed {number}", entry, str(path))
         if (first := feeds.setdefault(feed.url, number)) != number:
             raise FeedsFileError(f"{path}: feeds {first} and {number} are both {shown(feed.url)}")
-        found.append(feed)
+        found.append(feed._replace(added_at=now, next_at=now))
     return found
 
 

@@ -16,7 +16,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "feeds.toml"
 
 
-def test_feeds_are_declared_in_the_absolute_path_of_their_file(
+def test_feeds_are_declared_in_the_absolute_path_of_their_file_and_due_at_once(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path.write_text(
@@ -24,9 +24,9 @@ def test_feeds_are_declared_in_the_absolute_path_of_their_file(
         '[[feed]]\nurl = "http://b.example/"\n'
     )
     monkeypatch.chdir(path.parent)
-    assert read_feeds_file(Path("feeds.toml")) == [
-        Feed("https://a.example/rss", "A", "x/y", str(path)),
-        Feed("http://b.example/", None, None, str(path)),
+    assert read_feeds_file(Path("feeds.toml"), 7) == [
+        Feed("https://a.example/rss", "A", "x/y", str(path), added_at=7, next_at=7),
+        Feed("http://b.example/", None, None, str(path), added_at=7, next_at=7),
     ]
 
 
@@ -36,7 +36,7 @@ def test_what_is_written_declares_the_same_feeds(path: Path) -> None:
         subscription("https://a.example/rss", None, None, str(path)),
     ]
     path.write_text(write_feeds_file(feeds), encoding="utf-8")
-    assert read_feeds_file(path) == feeds[::-1]
+    assert read_feeds_file(path, 0) == feeds[::-1]
     assert path.read_text(encoding="utf-8") == (
         '[[feed]]\nurl = "https://a.example/rss"\n\n'
         '[[feed]]\nurl = "https://b.example/rss"\n'
@@ -78,5 +78,5 @@ def test_a_mistake_names_its_place_and_the_nearest_right_key(
     if text is not None:
         path.write_text(text)
     with pytest.raises(FeedsFileError) as error:
-        read_feeds_file(path)
+        read_feeds_file(path, 0)
     assert str(error.value).startswith(f"{path}{said}")
