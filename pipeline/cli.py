@@ -7,14 +7,19 @@ import sys
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
+from pipeline.feeds_cli import feeds
+from pipeline.options import DONE, NOT_WRITTEN, REJECTED, USAGE  # noqa: F401
+from pipeline.options import fail as _fail
+from pipeline.options import say as _say
+from pipeline.options import store_option as _store_option
+from pipeline.options import wait_option as _wait_option
+from pipeline.schedule_cli import schedule
 from pipeline.settings import defaults
 from sinks.store import READER_WAIT, WRITER_WAIT, StoreError
-
-DONE, REJECTED, USAGE, NOT_WRITTEN = 0, 1, 2, 3
 
 
 def _version() -> str:
@@ -34,25 +39,8 @@ def main(context: click.Context) -> None:
     context.default_map = defaults(context.command, Path.cwd())
 
 
-_store_option = click.option(
-    "--store",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=Path("news.duckdb"),
-    envvar="NEWSBEAM_STORE",
-    show_default=True,
-    help="The DuckDB file.",
-)
-
-
-def _wait_option(seconds: float) -> Callable[[Any], Any]:
-    return click.option(
-        "--wait",
-        type=click.FloatRange(0),
-        default=seconds,
-        envvar="NEWSBEAM_WAIT",
-        show_default=True,
-        help="Seconds to wait where another program has the store open.",
-    )
+main.add_command(feeds)
+main.add_command(schedule)
 
 
 @main.command()
@@ -291,15 +279,6 @@ def snapshot(file: Path, store: Path, wait: float) -> None:
     except (StoreError, OSError) as error:
         _fail(str(error), NOT_WRITTEN)
     _say(f"{file} is a copy of {store}")
-
-
-def _say(text: str) -> None:
-    click.echo(text, err=True)
-
-
-def _fail(text: str, code: int) -> NoReturn:
-    _say(f"newsbeam: {text}")
-    sys.exit(code)
 
 
 if __name__ == "__main__":

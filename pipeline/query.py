@@ -113,15 +113,10 @@ def printable(value: Any, width: int | None = None) -> str:
     return text if width is None or len(text) <= width else text[: width - 1] + "…"
 
 
-def _table(answer: Answer, file: TextIO) -> None:
+def columns(names: list[str], cells: list[list[str]], numeric: list[bool]) -> Iterator[str]:
+    """Lines of a table: columns as wide as what is in them, numbers to the right."""
     from rich.cells import cell_len  # Chinese characters are two columns wide
 
-    names = answer.columns
-    rows = list(answer.rows(MOST_ROWS_OF_A_TABLE + 1))
-    numeric = [kind in _NUMBERS for kind in answer.types]
-    cells = [
-        [printable(value, _WIDEST_CELL) for value in row] for row in rows[:MOST_ROWS_OF_A_TABLE]
-    ]
     widths = [max(map(cell_len, column)) for column in zip(names, *cells, strict=True)]
 
     def line(values: list[str]) -> str:
@@ -133,10 +128,18 @@ def _table(answer: Answer, file: TextIO) -> None:
         )
         return "  ".join(padded).rstrip()
 
-    print(line(names), file=file)
-    print("  ".join("─" * width for width in widths), file=file)
-    for row in cells:
-        print(line(row), file=file)
+    yield line(names)
+    yield "  ".join("─" * width for width in widths)
+    yield from map(line, cells)
+
+
+def _table(answer: Answer, file: TextIO) -> None:
+    rows = list(answer.rows(MOST_ROWS_OF_A_TABLE + 1))
+    cells = [
+        [printable(value, _WIDEST_CELL) for value in row] for row in rows[:MOST_ROWS_OF_A_TABLE]
+    ]
+    for line in columns(answer.columns, cells, [kind in _NUMBERS for kind in answer.types]):
+        print(line, file=file)
     if len(rows) > MOST_ROWS_OF_A_TABLE:
         print(
             f"… only the first {MOST_ROWS_OF_A_TABLE} rows; --format csv gives them all",

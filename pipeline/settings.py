@@ -10,13 +10,15 @@ from typing import Any
 import click
 
 FILE = "newsbeam.toml"
+# Options that mean the same wherever they occur, and so may stand above the tables of commands.
+SHARED = ("store", "contact", "host-gap", "allow-private", "feeds-file")
 
 
 def defaults(group: click.Group, folder: Path) -> dict[str, Any]:
     """The settings of folder/newsbeam.toml, in the form of click's default_map.
 
-    Top-level keys are options of newsbeam itself, tables those of a command. UsageError names
-    the wrong key and the nearest right one.
+    Top-level keys are options of several commands, tables those of a command, as in [run] or
+    [feeds.add]. UsageError names the wrong key and the nearest right one.
     """
     path = folder / FILE
     if not path.is_file():
@@ -25,26 +27,47 @@ def defaults(group: click.Group, folder: Path) -> dict[str, Any]:
         settings = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise click.UsageError(f"{path}: {error}") from error
-    _check(path, "", settings, [*_options(group), *group.commands])
+    return _of_group(path, (), group, settings, {})
+
+
+def _of_group(
+    path: Path,
+    names: tuple[str, ...],
+    group: click.Group,
+    settings: dict[str, Any],
+    outer: dict[str, Any],
+) -> dict[str, Any]:
+    """What each command of a group gets: its own table over those further out."""
+    where = f"[{'.'.join(names)}] " if names else ""
+    _check(path, where, settings, [*SHARED, *group.commands])
+    shared = outer | {key: value for key, value in settings.items() if key in SHARED}
+    found: dict[str, Any] = {}
     for name, command in group.commands.items():
-        if name in settings:
-            if not isinstance(settings[name], dict):
-                raise click.UsageError(f"{path}: {name} is a command: write [{name}]")
-            _check(path, f"[{name}] ", settings[name], _options(command))
-    # An option of newsbeam itself is one of every command.
-    shared = {key: value for key, value in settings.items() if key not in group.commands}
-    named = {name: {**shared, **settings.get(name, {})} for name in group.commands}
+        inner = (*names, name)
+        table = settings.get(name, {})
+        if not isinstance(table, dict):
+            raise click.UsageError(f"{path}: {where}{name} is a command: write [{'.'.join(inner)}]")
+        if isinstance(command, click.Group):
+            found[name] = _of_group(path, inner, command, table, shared)
+            continue
+        options = _options(command)
+        _check(path, f"[{'.'.join(inner)}] ", table, sorted(options))
+        found[name] = {
+            option.name: [value] if option.multiple and isinstance(value, str) else value
+            for key, value in (shared | table).items()
+            if (option := options.get(key)) is not None
+        }
+    return found
+
+
+def _options(command: click.Command) -> dict[str, click.Option]:
     return {
-        name: {key.replace("-", "_"): value for key, value in values.items()}
-        for name, values in named.items()
+        name.lstrip("-"): option
+        for option in command.params
+        if isinstance(option, click.Option)
+        for name in option.opts
+        if name not in ("--help", "--version")
     }
-
-
-def _options(command: click.Command) -> list[str]:
-    known = {o.lstrip("-") for p in command.params if isinstance(p, click.Option) for o in p.opts}
-    if isinstance(command, click.Group):
-        known |= {"store"}
-    return sorted(known - {"help", "version"})
 
 
 def _check(path: Path, where: str, settings: dict[str, Any], known: list[str]) -> None:

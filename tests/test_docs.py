@@ -17,7 +17,8 @@ import duckdb
 import pytest
 
 from pipeline.cli import main
-from pipeline.settings import defaults
+from pipeline.settings import SHARED, defaults
+from sources.feeds_file import read_feeds_file
 from tests.commands import Commands
 from tests.test_architecture import ROOT, declared
 
@@ -99,16 +100,32 @@ def test_every_command_and_flag_exists(path: Path) -> None:
         if name.startswith("-"):
             assert name in ("--help", "--version"), words
             continue
-        assert name in main.commands, words
-        known = {flag for each in main.commands[name].params for flag in each.opts}
+        command: click.Command = main
+        while isinstance(command, click.Group) and words and not words[0].startswith("-"):
+            assert words[0] in command.commands, words
+            command, words = command.commands[words[0]], words[1:]
+        known = {flag for each in command.params for flag in each.opts}
         assert {word for word in words if word.startswith("-") and word != "-"} <= known, words
 
 
-@pytest.mark.parametrize("path", [README, ROOT / "docs" / "operations.md"], ids=by_name)
+def every_command(group: click.Group = main) -> Iterator[click.Command]:
+    """All commands, those of groups included."""
+    for command in group.commands.values():
+        if isinstance(command, click.Group):
+            yield from every_command(command)
+        else:
+            yield command
+
+
+@pytest.mark.parametrize(
+    "path",
+    [README, ROOT / "docs" / "operations.md", ROOT / "docs" / "feeds.md"],
+    ids=by_name,
+)
 def test_every_flag_that_is_named_is_one_of_a_command(path: Path) -> None:
     known = {
         flag
-        for command in main.commands.values()
+        for command in every_command()
         for each in command.params
         for flag in each.opts
         if flag.startswith("-")
@@ -125,16 +142,40 @@ def test_every_setting_of_the_table_is_what_click_says() -> None:
     assert len(rows) == 6
     for name, of, variable in rows:
         named = re.findall(r"`(\w+)`", of)
-        for command in [main.commands[each] for each in named] or main.commands.values():
-            option = next(each for each in command.params if f"--{name}" in each.opts)
+        for command in [main.commands[each] for each in named] or every_command():
+            having = [each for each in command.params if f"--{name}" in each.opts]
+            if not named and not having:
+                continue  # it asks no store
+            [option] = having
             automatic = f"NEWSBEAM_{command.name}_{name}".replace("-", "_").upper()
             expected = option.envvar or automatic
             assert variable == expected or len(named) > 1, (variable, expected)
 
 
+def test_every_setting_of_feeds_is_what_click_says() -> None:
+    rows = re.findall(
+        r"^\| `--([\w-]+)` \| `(NEWSBEAM_\w+)` \| `([\w-]+)` \|", read(ROOT / "docs/feeds.md"), re.M
+    )
+    assert len(rows) == 4
+    options = {
+        flag: each.envvar
+        for command in every_command()
+        for each in command.params
+        for flag in each.opts
+        if isinstance(each, click.Option)
+    }
+    for name, variable, key in rows:
+        assert options[f"--{name}"] == variable
+        assert key == name
+        assert key in SHARED
+
+
 @pytest.mark.parametrize("code", blocks("toml"))
-def test_settings_files_are_accepted(code: str, tmp_path: Path) -> None:
+def test_settings_files_and_feeds_files_are_accepted(code: str, tmp_path: Path) -> None:
     (tmp_path / "newsbeam.toml").write_text(code, encoding="utf-8")
+    if "[[feed]]" in code:
+        assert read_feeds_file(tmp_path / "newsbeam.toml", 0)
+        return
     assert isinstance(main, click.Group)
     settings = tomllib.loads(code)
     assert defaults(main, tmp_path)["run"]["store"] == settings["store"]

@@ -104,9 +104,13 @@ def test_every_new_item_is_one_article(run: dict[str, Any], db: duckdb.DuckDBPyC
 def test_the_readme_lists_every_sample_and_nothing_else() -> None:
     files = {
         str(file.relative_to(root))
-        for root in (SAMPLES / "articles", SAMPLES)
-        for file in (root if root != SAMPLES else SAMPLES / "queries").rglob("*")
-        if file.is_file()
+        for root, folder in (
+            (SAMPLES / "articles", ""),
+            (SAMPLES, "queries"),
+            (SAMPLES, "schedule"),
+        )
+        for file in (root / folder).rglob("*")
+        if file.is_file() and "__pycache__" not in file.parts
     }
     assert set(re.findall(r"^\| `([^`]+)` \|", README, re.MULTILINE)) == files
 

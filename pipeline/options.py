@@ -1,0 +1,51 @@
+"""What the commands share: options, exit codes, and how they speak to people."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+DONE, REJECTED, USAGE, NOT_WRITTEN = 0, 1, 2, 3
+
+store_option = click.option(
+    "--store",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("news.duckdb"),
+    envvar="NEWSBEAM_STORE",
+    show_default=True,
+    help="The DuckDB file.",
+)
+
+feeds_file_option = click.option(
+    "--feeds-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    envvar="NEWSBEAM_FEEDS_FILE",
+    help="A TOML file that declares feeds: see docs/feeds.md.",
+)
+
+
+def wait_option(seconds: float) -> Callable[[Any], Any]:
+    """--wait, by default so many seconds."""
+    return click.option(
+        "--wait",
+        type=click.FloatRange(0),
+        default=seconds,
+        envvar="NEWSBEAM_WAIT",
+        show_default=True,
+        help="Seconds to wait where another program has the store open.",
+    )
+
+
+def say(text: str) -> None:
+    """A sentence for people, apart from what programs read."""
+    click.echo(text, err=True)
+
+
+def fail(text: str, code: int) -> NoReturn:
+    """Say why and leave with that exit code."""
+    say(f"newsbeam: {text}")
+    sys.exit(code)
