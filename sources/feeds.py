@@ -39,6 +39,12 @@ _DECLARATION = re.compile(r"\s*<\?xml[^<>]*>")
 _END = re.compile(rb"</\s*(?:rss|feed|rdf:RDF|channel)\s*>", re.I)
 _PERIODS = {"hourly": 3_600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000}
 _PERIODS |= {"yearly": 31_536_000}
+_EXTENSIONS = re.compile(rb"</?(?:media|itunes|podcast|psc|georss|gml|cc|creativeCommons):[^<>]*>")
+# Characters beyond 65,535 that were written as the two halves that UTF-16 makes of them.
+_SURROGATES = re.compile(
+    rb"(?:&#(?:[xX][dD][89a-fA-F][0-9a-fA-F]{2}|5(?:529[6-9]|5[3-9]\d\d|6\d{3}|7[0-2]\d\d|73[0-3]\d|734[0-3]));)+"
+)
+_UNIT = re.compile(r"&#([xX]?[0-9a-fA-F]+);")
 _HARMLESS = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
 
 
@@ -84,10 +90,8 @@ def read_whole_feed(
     ]
     if (limit := _too_much(data)) is not None:
         return FeedDocument(None, [*rows, reject(section, *limit, "", data[:800])])
-    try:  # a stream: feedparser takes text and bytes for an address or a path first
-        parsed = feedparser.parse(
-            io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False
-        )
+    try:
+        parsed = _parsed(data)
     except Exception as error:  # a third-party parser: it raises what it meets
         detail = f"{type(error).__name__}: {error}"
         return FeedDocument(None, [*rows, reject(section, "unexpected", detail, "", data[:800])])
@@ -109,6 +113,27 @@ def read_whole_feed(
         trouble is None or _END.search(data[-2_000:]) is not None,
     )
     return FeedDocument(head, rows)
+
+
+def _parsed(data: bytes) -> Any:
+    """What feedparser makes of a feed; without its extensions, where they are too much for it."""
+    data = _SURROGATES.sub(_paired, data)
+    options = {"sanitize_html": False, "resolve_relative_uris": False}
+    try:  # a stream: feedparser takes text and bytes for an address or a path first
+        return feedparser.parse(io.BytesIO(data), **options)
+    except Exception:
+        plain = _EXTENSIONS.sub(b"", data)
+        if plain == data:
+            raise
+        return feedparser.parse(io.BytesIO(plain), **options)
+
+
+def _paired(found: re.Match[bytes]) -> bytes:
+    """The character that two references to halves of it mean; half of one is none."""
+    text = found[0].decode("ascii")
+    units = [int(each[1:], 16) if each[0] in "xX" else int(each) for each in _UNIT.findall(text)]
+    whole = b"".join(unit.to_bytes(2, "big") for unit in units).decode("utf-16-be", "replace")
+    return "".join(f"&#{ord(character)};" for character in whole).encode()
 
 
 def as_utf8(data: bytes, charset: str | None) -> tuple[bytes, tuple[Note, ...]]:
