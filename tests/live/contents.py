@@ -230,6 +230,11 @@ ROWS: dict[str, Row] = {
         articles=1,
     ),
     "UTF-16": Row(lambda _: answer(200, RUSSIAN.encode("utf-16")), articles=1),
+    "UTF-16 without a mark": Row(lambda _: answer(200, FOUR.decode().encode("utf-16-le"))),
+    "zeros in the text": Row(lambda _: answer(200, FOUR.replace(b"Entry", b"En\0try"))),
+    "emoji written as two halves": Row(
+        lambda _: answer(200, FOUR.replace(b"Entry", b"&#55357;&#56832; &#xD800; Entry"))
+    ),
     "a JSON Feed": Row(
         lambda _: answer(
             200,

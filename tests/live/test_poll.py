@@ -210,6 +210,10 @@ CASES: dict[str, tuple[list[Answer], dict[str, Any]]] = {
         ],
         {"first": RUSSIAN, "rejects": []},
     ),
+    "emoji written as two halves are one": (
+        [Answer(0, (LATIN % "&#55357;&#56832; half &#xd83d;").encode())],
+        {"first": "\N{GRINNING FACE} half \ufffd", "rejects": []},
+    ),
     "a GUID that every entry has identifies none": (
         [
             Answer(
