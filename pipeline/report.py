@@ -41,6 +41,19 @@ def account(values: dict[str, Any], store: Path) -> str:
     return "\n".join(lines)
 
 
+def poll_line(values: dict[str, Any]) -> str:
+    """The account of a poll in one line, for logs."""
+    asked = [
+        f"{sum(outcomes.values()):,} {kind}s ({_list(outcomes)})"
+        for kind, outcomes in values.get("fetches", {}).items()
+    ]
+    return (
+        f"{values['finished_at'][:19]}Z asked {'; '.join(asked) or 'nobody'}. "
+        "Read {read:,} = {new:,} new + {revised:,} revised + {unchanged:,} unchanged + "
+        "{rejected:,} rejected in {seconds:.1f} s".format(**values)
+    )
+
+
 def _list(counts: dict[str, int], between: str = ", ") -> str:
     named = [f"{count:,} {printable(name.replace('_', ' '))}" for name, count in counts.items()]
     more = [f"and {len(named) - _MOST} more"] if len(named) > _MOST else []
