@@ -39,7 +39,7 @@ class NetworkOptions(NamedTuple):
 
 
 def network_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Gives a command --contact, --host-gap, --allow-private and --timeout, and hands them over as one
+    """Gives a command --contact, --host-gap, --allow-private and --timeout, handed over as one
     argument, network=NetworkOptions(…)."""
 
     @functools.wraps(command)
