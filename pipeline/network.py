@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 if TYPE_CHECKING:
-    from live.fetch import Settings
+    from live.job import Settings
 
 HOST_GAP = 1.0  # seconds between two requests to a host
 
@@ -22,8 +22,8 @@ class NetworkOptions(NamedTuple):
     allow_private: tuple[str, ...]
 
     def settings(self) -> Settings:
-        """The same as live.fetch takes it, which is loaded only now."""
-        from live.fetch import Settings
+        """The same as live.fetch takes it."""
+        from live.job import Settings
 
         return Settings(
             contact=self.contact, host_gap=self.host_gap, allow_private=self.allow_private

@@ -59,7 +59,7 @@ def _feed(
     read: Callable[[Section], Iterator[Article | Reject]],
 ) -> Iterator[Article | Reject]:
     if address.lower().startswith(("http://", "https://", "feed:", "//")):
-        detail = "a feed on the network, which this version does not fetch: save it as a file"
+        detail = "a feed on the network: subscribe to the list with `newsbeam feeds import`"
         yield reject(section, "not_fetched", detail, address, name or "")
         return
     path = _inside(section.source, address)
