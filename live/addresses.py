@@ -18,7 +18,7 @@ import idna
 from live.failure import Failed
 
 LONGEST = 8_192  # characters; servers refuse longer ones
-_PORTS = {"http": 80, "https": 443}
+PORTS = {"http": 80, "https": 443}
 
 _ADDRESS = re.compile(r"(https?)://([^/?#\\]+)([^#]*)(?:#.*)?", re.IGNORECASE | re.DOTALL)
 _NOISE = re.compile(r"[\t\r\n]+")  # browsers pass over these inside an address
@@ -53,7 +53,7 @@ class Address(NamedTuple):
     def origin(self) -> str:
         """scheme://host[:port], the port where it is not the usual one."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        usual = self.port == _PORTS[self.scheme]
+        usual = self.port == PORTS[self.scheme]
         return f"{self.scheme}://{host}" + ("" if usual else f":{self.port}")
 
     @property
@@ -102,18 +102,24 @@ def next_address(base: Address, location: str) -> Address:
     return parse_address(joined)._replace(credentials=None)
 
 
+def secured(before: Address, after: Address) -> bool:
+    """Whether `after` is the same host as `before`, by way of https at last."""
+    usual = (before.scheme, before.port, after.scheme, after.port)
+    return before.host == after.host and usual == ("http", 80, "https", 443)
+
+
 def parse_allowed(entries: tuple[str, ...]) -> Allowed:
     """What --allow-private says: host names, addresses, networks. ValueError names a wrong one."""
     names, networks = set(), []
     for entry in entries:
         try:
             networks.append(ip_network(entry.strip("[]")))
-            continue
         except ValueError:
-            host, port = _host_and_port(entry, "http")
-        if host is None or port != _PORTS["http"] or re.fullmatch(r"[\d.]+", host) or "/" in entry:
-            raise ValueError(f"neither a host name nor an address nor a network: {entry!r}")
-        names.add(host)
+            host, _ = _host_and_port(entry, "http")
+            if host is None or ":" in entry or re.fullmatch(r"[\d.]+", host):
+                wrong = f"neither a host name nor an address nor a network: {entry!r}"
+                raise ValueError(wrong) from None
+            names.add(host)
     return Allowed(frozenset(names), tuple(networks))
 
 
@@ -169,7 +175,7 @@ def _host_and_port(place: str, scheme: str) -> tuple[str | None, int | None]:
     if found is None:
         return None, None
     literal, name, digits = found.groups()
-    port = int(digits) if digits else _PORTS[scheme]
+    port = int(digits) if digits else PORTS[scheme]
     if not 0 < port < 65_536:
         return None, None
     if literal is not None:

@@ -10,13 +10,14 @@ from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import NamedTuple
 
-from live.addresses import Address, Allowed, check, next_address
+from live.addresses import Address, Allowed, check, next_address, secured
 from live.codings import ACCEPTED, decode
 from live.failure import Failed
 from live.job import Settings
-from live.network import CLOSED, Answer, Limits, Meter, Network, Stale
+from live.network import CLOSED, Answer, Limits, Network, Stale
 from live.politeness import Clock, Politeness
 from live.response import Response
+from live.sockets import Meter
 from records import Feed, Page
 
 MIB = 2**20
@@ -183,7 +184,7 @@ class Client:
     def _heed(self, host: str, answer: Answer) -> None:
         """A host that is asked too much, or says when to come back, is left alone."""
         retry_at = _retry_at(answer, self._time_of(self._clock.now()))
-        if answer.status in (429, 503) or answer.status == 403 and retry_at is not None:
+        if wants_peace(answer.status, retry_at):
             why = f"{host} answered {answer.status} to another request of this round"
             self._politeness.close(host, why, retry_at)
 
@@ -194,11 +195,15 @@ class Client:
             (b"Accept-Encoding", ACCEPTED.encode()),
         ]
         first, address = course.first, course.address
-        secured = (first.host, first.port, address.port) == (address.host, 80, 443)
-        if first.credentials and (secured or first.origin == address.origin):
+        if first.credentials and (first.origin == address.origin or secured(first, address)):
             basic = base64.b64encode(first.credentials.encode())
             headers.append((b"Authorization", b"Basic " + basic))
         return headers
+
+
+def wants_peace(status: int | None, retry_at: int | None) -> bool:
+    """Whether a host that answers so is not asked again in a round."""
+    return status in (429, 503) or status == 403 and retry_at is not None
 
 
 def user_agent(contact: str | None) -> bytes:

@@ -8,8 +8,15 @@ from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
-from live.addresses import Address, Allowed, parse_address, parse_allowed, without_credentials
-from live.client import Client, Request
+from live.addresses import (
+    Address,
+    Allowed,
+    parse_address,
+    parse_allowed,
+    secured,
+    without_credentials,
+)
+from live.client import Client, Request, wants_peace
 from live.failure import Failed
 from live.job import Job as Job
 from live.job import Settings as Settings
@@ -63,12 +70,13 @@ class _Round:
         self._sidecars: dict[Path, None] = {}  # in order
 
     def _time_of(self, moment: float) -> int:
-        return self._job.now + round((moment - self._start) * 1e6)
+        passed = 0.0 if self._job.stopped_clock else moment - self._start
+        return self._job.now + round(passed * 1e6)
 
     async def run(self) -> list[str]:
         self._folder.mkdir(parents=True, exist_ok=True)
         queues = self._queues()
-        self._remember(queues)
+        self._remember()
         try:
             async with asyncio.TaskGroup() as tasks:
                 for host, queue in queues.items():
@@ -96,17 +104,24 @@ class _Round:
                 queues.setdefault(request.address.host, deque()).append(request)
         return queues
 
-    def _remember(self, queues: dict[str, deque[Request]]) -> None:
+    def _remember(self) -> None:
         """Who was asked when, and who wants peace: from earlier jobs, and from an earlier try."""
         before = [read_response(path) for path in self._sidecars]
         for host, at in (*self._job.asked, *last_asked(before).items()):
             self._politeness.asked(host, self._start + (at - self._job.now) / 1e6)
-        waiting = [(host.origin, host.not_before) for host in self._job.hosts]
-        waiting += [(each.final_url or each.asked, each.retry_at or 0) for each in before]
+        waiting: list[tuple[str, int | None]] = [
+            (host.origin, host.not_before)
+            for host in self._job.hosts
+            if host.not_before > self._job.now
+        ]
+        waiting += [
+            (each.final_url, each.retry_at)
+            for each in before
+            if each.final_url and wants_peace(each.status, each.retry_at)
+        ]
         for url, until in waiting:
-            if until > self._job.now:
-                host = parse_address(url).host
-                self._politeness.close(host, f"{host} asked to be left alone", until)
+            host = parse_address(url).host
+            self._politeness.close(host, f"{host} asked to be left alone", until)
 
     async def _work(self, host: str, queue: deque[Request]) -> None:
         """Ask one host for one thing after the other."""
@@ -167,15 +182,18 @@ def _is_fresh(host: Host | None, now: int) -> bool:
 def _request(item: Feed | Page) -> Request:
     """What to ask for a feed or a page; Failed where it has no address that could be asked."""
     if isinstance(item, Page):
-        typed = parse_address(item.feed) if item.feed else None
+        try:
+            typed = parse_address(item.feed or "")
+        except Failed:
+            typed = None  # listed by something else than a feed on the network
         return Request("page", item.url, parse_address(item.url), typed, page=item)
-    typed = parse_address(item.url)
+    subscribed = parse_address(item.url)
     if item.fetch_url is None:
-        return Request("feed", item.url, typed, typed, feed=item)
+        return Request("feed", item.url, subscribed, subscribed, feed=item)
     moved = parse_address(item.fetch_url)._replace(credentials=None)
-    if moved.host == typed.host:
-        moved = moved._replace(credentials=typed.credentials)
-    return Request("feed", item.url, moved, typed, feed=item)
+    if moved.origin == subscribed.origin or secured(subscribed, moved):
+        moved = moved._replace(credentials=subscribed.credentials)
+    return Request("feed", item.url, moved, subscribed, feed=item)
 
 
 def _unasked(item: Feed | Page, now: int, failed: Failed) -> Response:

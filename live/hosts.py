@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from live.answers import origin
 from live.response import Response
+from live.robots import robots_text
 from live.schedule import LONGEST_WAIT
 from records import Host
 
@@ -21,13 +22,3 @@ def host_of(response: Response, body: bytes | None) -> Iterator[Host]:
         yield Host(response.url, robots_text(response, body), response.at, until)
     elif until > response.at and (name := origin(response.final_url or response.asked)):
         yield Host(name, not_before=until)
-
-
-def robots_text(response: Response, body: bytes | None) -> str | None:
-    """The text of robots.txt, "" where there is none (4xx), None where it could not be read."""
-    status = response.status
-    if status is not None and 400 <= status < 500 and status != 429:
-        return ""
-    if response.error is not None or body is None or status is None or not 200 <= status < 300:
-        return None
-    return body.decode("utf-8-sig", "replace")

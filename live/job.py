@@ -30,3 +30,4 @@ class Job(NamedTuple):
     settings: Settings = Settings()
     budget: float | None = None  # seconds after which nothing more is begun
     asked: tuple[tuple[str, int], ...] = ()  # host, and when an earlier job last asked it
+    stopped_clock: bool = False  # every response is told as asked at `now`: for replays

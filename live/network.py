@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from contextvars import ContextVar
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 from urllib.request import (  # type: ignore[attr-defined]
     getproxies_environment,
@@ -18,19 +15,17 @@ from urllib.request import (  # type: ignore[attr-defined]
 
 import httpcore2
 
-from live.addresses import Address, is_literal, without_credentials
+from live.addresses import PORTS, Address, is_literal, without_credentials
 from live.codings import too_large
 from live.failure import Failed
 from live.job import Settings
+from live.names import Lookup, Names, system_lookup
 from live.politeness import CONNECTIONS
+from live.sockets import METER, CheckedBackend, Meter
 
-Lookup = Callable[[str], list[str]]
-
-MOST_ADDRESSES = 4  # of a host that are tried, the time to connect divided among them
 MOST_IDLE = 100  # hosts to which a connection is kept for later: open files are few
 CLOSED = "the connection was closed before an answer"
 _KEEP = 30.0  # seconds that a connection may wait for its next request
-_RESOLVERS = 32  # threads that wait for names
 
 
 class Answer(NamedTuple):
@@ -45,24 +40,6 @@ class Stale(Exception):
     """A connection that was kept had been closed at the other end; nothing came back."""
 
 
-class Meter:
-    """What came over the wire for one request."""
-
-    def __init__(self) -> None:
-        self.received = 0  # bytes, of all the hops
-        self.connected = False  # whether a connection was made for it
-        self.last = b""  # what was read last
-
-
-_METER: ContextVar[Meter] = ContextVar("meter")
-
-
-def system_lookup(host: str) -> list[str]:
-    """The addresses of a host, in the order the system prefers; OSError where there are none."""
-    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
-
-
 class Network:
     """Connections and resolved names of one job; used in one event loop, closed with it.
 
@@ -72,9 +49,7 @@ class Network:
 
     def __init__(self, settings: Settings, lookup: Lookup = system_lookup) -> None:
         self._settings = settings
-        self._lookup = lookup
-        self._resolved: dict[str, asyncio.Future[list[str]]] = {}
-        self._threads = ThreadPoolExecutor(_RESOLVERS, "resolve")
+        self._names = Names(settings.connect, lookup)
         self._pools: dict[str, httpcore2.AsyncConnectionPool] = {}
         self._users: dict[str, int] = {}
         self._tls: ssl.SSLContext | None = None
@@ -82,28 +57,9 @@ class Network:
 
     async def resolve(self, address: Address) -> list[str]:
         """The addresses that `address` would be asked at; none where a proxy resolves."""
-        host = address.host
-        if is_literal(host):
-            return [host]
-        if self._proxy(address) is not None:
+        if self._proxy(address) is not None and not is_literal(address.host):
             return []
-        found = self._resolved.get(host)
-        if found is None:
-            loop = asyncio.get_running_loop()
-            found = loop.run_in_executor(self._threads, self._lookup, host)
-            self._resolved[host] = found
-        try:
-            async with asyncio.timeout(self._settings.connect):
-                addresses = await asyncio.shield(found)
-        except TimeoutError:
-            slow = f"{host} was not resolved in {self._settings.connect:g} s"
-            raise Failed("dns", slow) from None
-        except (OSError, UnicodeError) as error:
-            said = getattr(error, "strerror", None) or error
-            raise Failed("dns", f"{host}: {said}") from None
-        if not addresses:
-            raise Failed("dns", f"{host} has no address")
-        return addresses
+        return await self._names.resolve(address.host)
 
     @asynccontextmanager
     async def using(self, host: str) -> AsyncIterator[None]:
@@ -124,7 +80,7 @@ class Network:
 
         Raises Failed or Stale.
         """
-        _METER.set(meter)
+        METER.set(meter)
         meter.connected = False
         wait = {"connect": self._settings.connect, "read": self._settings.read}
         wait |= {"write": self._settings.read, "pool": self._settings.total}
@@ -133,7 +89,7 @@ class Network:
             httpcore2.URL(
                 scheme=address.scheme.encode(),
                 host=address.host.encode(),
-                port=address.port,
+                port=None if address.port == PORTS[address.scheme] else address.port,
                 target=address.target.encode(),
             ),
             headers=[(b"Host", address.origin.partition("//")[2].encode()), *headers],
@@ -153,7 +109,7 @@ class Network:
         except TimeoutError:
             whole = f"not answered in full in {self._settings.total:g} s"
             raise Failed("timeout", whole) from None
-        except (httpcore2.ReadError, httpcore2.WriteError, httpcore2.RemoteProtocolError) as error:
+        except (httpcore2.ReadError, httpcore2.WriteError, httpcore2.ProtocolError) as error:
             if not began and not meter.connected:
                 raise Stale from None
             raise _broken(error, began) from None
@@ -161,19 +117,20 @@ class Network:
             raise _unreachable(error) from None
         except httpcore2.ProxyError as error:
             raise Failed("proxy", f"the proxy answers: {error}") from None
-        except httpcore2.LocalProtocolError as error:
-            raise Failed("bad_address", f"cannot be asked: {error}") from None
+        except Failed:
+            raise
+        except Exception as error:  # one server, whatever it sends, must not end the round
+            raise Failed("unforeseen", f"{type(error).__name__}: {error}") from error
         finally:
             if len(self._pools) > MOST_IDLE:
                 await self._leave(address.host, only_idle=True)
 
     async def aclose(self) -> None:
-        """Close all connections and forget all names; threads that still resolve end by
-        themselves."""
+        """Close all connections, resolve no more."""
         for pool in self._pools.values():
             await pool.aclose()
         self._pools.clear()
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._names.close()
 
     async def _leave(self, host: str, only_idle: bool = False) -> None:
         for name in (host, f"{host} by proxy"):
@@ -195,13 +152,9 @@ class Network:
                 max_connections=CONNECTIONS,
                 keepalive_expiry=_KEEP,
                 http2=True,
-                network_backend=_Backend(None if proxy else self._addresses),
+                network_backend=CheckedBackend(None if proxy else self._names.resolved),
             )
         return pool
-
-    def _addresses(self, host: str) -> list[str]:
-        """What `resolve` gave for a host, to be connected to."""
-        return [host] if is_literal(host) else self._resolved[host].result()[:MOST_ADDRESSES]
 
     def _proxy(self, address: Address) -> httpcore2.Proxy | None:
         """The proxy that the environment names for an address."""
@@ -240,7 +193,7 @@ async def _read(response: httpcore2.Response, limits: Limits, meter: Meter) -> A
     good = 200 <= response.status < 300
     limit = limits.body if good else limits.error_body
     length = headers.get("content-length", "")
-    if good and not limits.cut and length.isdecimal() and int(length) > limit:
+    if good and not limits.cut and length.isdecimal() and float(length) > limit:
         raise too_large(limit)
     parts: list[bytes] = []
     size = 0
@@ -271,11 +224,12 @@ def _slow(error: Exception, settings: Settings) -> str:
 def _broken(error: Exception, began: bool) -> Failed:
     """A connection that ended, or an answer that is no HTTP."""
     said = str(error)
-    if began:
+    if began or "InvalidBodyLength" in said:  # which HTTP/2 notices before it gives the headers
         return Failed("incomplete", said or "the connection broke off within the body")
-    if isinstance(error, httpcore2.RemoteProtocolError) and "disconnected" not in said:
-        return Failed("bad_http", said or "what came back is no HTTP")
-    return Failed("no_answer", CLOSED)
+    ended = (httpcore2.ReadError, httpcore2.WriteError)
+    if isinstance(error, ended) or "disconnected" in said:
+        return Failed("no_answer", CLOSED)
+    return Failed("bad_http", said or "what came back is no HTTP")
 
 
 def _unreachable(error: Exception) -> Failed:
@@ -285,66 +239,3 @@ def _unreachable(error: Exception) -> Failed:
     if isinstance(cause, ssl.SSLError):
         return Failed("tls", f"no secure connection: {cause.reason or cause}")
     return Failed("unreachable", str(getattr(cause, "strerror", None) or cause))
-
-
-class _Backend(httpcore2.AsyncNetworkBackend):
-    """Connects to addresses that were resolved before, and counts what comes."""
-
-    def __init__(self, addresses: Callable[[str], list[str]] | None) -> None:
-        self._addresses = addresses
-        self._inner = httpcore2.AnyIOBackend()
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore2.AsyncNetworkStream:
-        addresses = [host] if self._addresses is None else self._addresses(host)
-        share = None if timeout is None else timeout / len(addresses)
-        failed: Exception | None = None
-        for address in addresses:
-            try:
-                stream = await self._inner.connect_tcp(
-                    address, port, share, local_address, socket_options
-                )
-            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
-                failed = error
-                continue
-            _METER.get().connected = True
-            return _Counted(stream)
-        assert failed is not None
-        raise failed
-
-
-class _Counted(httpcore2.AsyncNetworkStream):
-    """A stream that tells the meter of the request that reads from it."""
-
-    def __init__(self, inner: httpcore2.AsyncNetworkStream) -> None:
-        self._inner = inner
-
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        data = await self._inner.read(max_bytes, timeout)
-        meter = _METER.get()
-        meter.received += len(data)
-        meter.last = data
-        return data
-
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        await self._inner.write(buffer, timeout)
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
-
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore2.AsyncNetworkStream:
-        return _Counted(await self._inner.start_tls(ssl_context, server_hostname, timeout))
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._inner.get_extra_info(info)

@@ -28,8 +28,9 @@ _HOST = frozenset(["host_waiting", "robots_unread"])
 # What another attempt in some hours would meet again.
 _LASTING = frozenset(
     """
-    bad_address binary crowded gone nested no_better no_text private_address redirect_loop robots
-    too_large too_many_redirects too_slow unexpected unsupported
+    bad_address bad_coding body_too_large gone nested no_better no_text
+    private_address redirect_loop robots too_large too_many_redirects too_slow unexpected
+    unsupported
     """.split()
 )
 _PASSING = frozenset([404, 408, 425, 429])  # of the statuses from 400 to 499

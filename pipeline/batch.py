@@ -8,14 +8,16 @@ from records import Section
 
 
 class Batch(NamedTuple):
-    """What a worker is given: sections, and the folder that the finished batch goes to."""
+    """What a worker is given: what to read, and the folder that the finished batch goes to."""
 
     folder: str
-    sections: tuple[Section, ...]
     versions: dict[str, str]
+    sections: tuple[Section, ...] = ()
+    responses: tuple[str, ...] = ()  # sidecars of what feeds and pages answered
     known: str | None = None  # the file of document ids that the store `known_to` holds
     known_to: str | None = None
-    again: str | None = None  # a spooled batch that other versions made, in place of sections
+    again: str | None = None  # a spooled batch that other versions made, to be worked out anew
+    queue_pages: bool = True  # whether pages behind summaries are to be fetched
 
 
 class SpoolFull(Exception):

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 
 def now() -> int:
     """Microseconds since 1970-01-01 UTC. ValueError where NEWSBEAM_NOW is not a time."""
-    stated = os.environ.get("NEWSBEAM_NOW")
-    if not stated:
+    if not stopped():
         return time.time_ns() // 1000
+    stated = os.environ["NEWSBEAM_NOW"]
     try:
         moment = datetime.fromisoformat(stated)
     except ValueError as error:
@@ -21,3 +21,8 @@ def now() -> int:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return int(moment.timestamp()) * 1_000_000 + moment.microsecond
+
+
+def stopped() -> bool:
+    """Whether NEWSBEAM_NOW holds the clock at one moment."""
+    return bool(os.environ.get("NEWSBEAM_NOW"))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gc
+from pathlib import Path
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
 
+from live.job import Job
 from pipeline import graph
 from pipeline.batch import Batch, SpoolFull
 from sinks.spool import ReadSpool, WriteToSpool
@@ -22,14 +24,16 @@ def run_graph(batch: Batch) -> None:
     gc.disable()
     try:
         with beam.Pipeline(FnApiRunner(), PipelineOptions([])) as pipeline:
-            if batch.again:
-                again = ReadSpool(batch.again)
-                queue = again.manifest.queue_pages
-                write = WriteToSpool(batch.folder, batch.versions, batch.known_to, queue)
-                graph.work_out(pipeline | "Read spool" >> again, write)
+            spooled = ReadSpool(batch.again) if batch.again else None
+            queue = spooled.manifest.queue_pages if spooled else batch.queue_pages
+            write = WriteToSpool(batch.folder, batch.versions, batch.known_to, queue)
+            if spooled:
+                graph.work_out(pipeline | "Read spool" >> spooled, write)
+            elif batch.responses:
+                responses = pipeline | "Responses" >> beam.Create(batch.responses)
+                graph.answered(responses, write, batch.known)
             else:
                 sections = pipeline | "Sections" >> beam.Create(batch.sections)
-                write = WriteToSpool(batch.folder, batch.versions, batch.known_to)
                 graph.newsbeam(sections, write, batch.known)
     except Exception as error:
         if batch.folder in str(error) and any(sign in str(error) for sign in _FULL):
@@ -38,3 +42,10 @@ def run_graph(batch: Batch) -> None:
         raise
     finally:
         gc.enable()
+
+
+def run_fetch(job: Job) -> list[str]:
+    """Ask for everything in `job`; returns the sidecars of what was answered."""
+    with beam.Pipeline(FnApiRunner(), PipelineOptions([])) as pipeline:
+        graph.ask(pipeline | "Job" >> beam.Create([job]))
+    return sorted(str(path) for path in Path(job.folder).glob("*.json"))

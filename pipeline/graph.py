@@ -1,10 +1,16 @@
-"""The graph: what newsbeam does, in six steps. Every mode runs this one."""
+"""The graph: what newsbeam does, in six steps. Every mode runs this one.
+
+Files are read as sections, what feeds and pages answered as responses; from the second step on
+the two are alike. What asks the network is a step before: it leaves the responses.
+"""
 
 from __future__ import annotations
 
 import apache_beam as beam
 from apache_beam.pvalue import PCollection
 
+from live.fetching import Fetch
+from live.read import ReadResponses, Responses
 from sinks.spool import Spooled
 from sources.articles import Read, ReadArticles
 from transforms.duplicates import FindCandidates
@@ -24,7 +30,19 @@ def newsbeam(
     return work_out(sections | "Read articles" >> ReadArticles(known=known), write)
 
 
-def work_out(read: Read | Spooled, write: beam.PTransform) -> PCollection:
+def ask(jobs: PCollection) -> PCollection:
+    """Jobs of the network -> sidecars of the responses, once they are on disk."""
+    return jobs | "Fetch" >> Fetch()
+
+
+def answered(
+    responses: PCollection, write: beam.PTransform, known: str | None = None
+) -> PCollection:
+    """Sidecars of responses -> as `newsbeam`; the state of feeds is written with their items."""
+    return work_out(responses | "Read articles" >> ReadResponses(known=known), write)
+
+
+def work_out(read: Read | Responses | Spooled, write: beam.PTransform) -> PCollection:
     """The graph from the second step on; what `read` has beside articles is written as it is."""
     articles = (
         read.articles

@@ -6,7 +6,7 @@ import contextlib
 import sys
 from collections.abc import Iterator
 
-from pipeline.run import Progress
+from pipeline.begun import Progress
 from sinks.commit import Counts
 
 

@@ -20,6 +20,9 @@ def account(values: dict[str, Any], store: Path) -> str:
         "read {read:,} = {new:,} new + {revised:,} revised + {unchanged:,} unchanged"
         " + {rejected:,} rejected".format(**values)
     ]
+    for kind, outcomes in values.get("fetches", {}).items():
+        asked = sum(outcomes.values())
+        lines.append(f"{kind + 's':<12}{asked:,} = {_list(outcomes, ' + ')}")
     if values["noted"]:
         lines.append(f"notes       {values['noted']:,} on items taken with a loss")
     if values["new"] or values["revised"]:
@@ -38,10 +41,10 @@ def account(values: dict[str, Any], store: Path) -> str:
     return "\n".join(lines)
 
 
-def _list(counts: dict[str, int]) -> str:
-    named = [f"{count:,} {printable(name)}" for name, count in counts.items()]
+def _list(counts: dict[str, int], between: str = ", ") -> str:
+    named = [f"{count:,} {printable(name.replace('_', ' '))}" for name, count in counts.items()]
     more = [f"and {len(named) - _MOST} more"] if len(named) > _MOST else []
-    return ", ".join(named[:_MOST] + more) or "none"
+    return between.join(named[:_MOST] + more) or "none"
 
 
 def _next(values: dict[str, Any]) -> str:

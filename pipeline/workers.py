@@ -12,6 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
 from pathlib import Path
 
+from live.job import Job
 from pipeline.batch import Batch
 
 
@@ -19,25 +20,29 @@ class WorkerLost(Exception):
     """A worker process ended before its batch was done."""
 
 
-def worked_out(batches: Iterable[Batch], workers: int | None = None) -> Iterator[Path]:
+def usual_workers() -> int:
+    """As many processes as pay here."""
+    return min(os.cpu_count() or 1, 8)
+
+
+def worked_out(
+    batches: Iterable[Batch], workers: int | None = None, apart: bool = False
+) -> Iterator[Path]:
     """Folders of complete batches, as they get done. `workers` of None: as many as pay.
 
-    One batch is worked out in this process. More are spread over the cores, each batch whole in
-    one process: nothing is handed between processes but its name. At most one more batch than
-    there are workers is under way, so that neither memory nor spool grows with the input.
+    One batch is worked out in this process, unless it is to be kept `apart`. More are spread over
+    the cores, each batch whole in one process: nothing is handed between processes but its name.
+    At most one more batch than there are workers is under way, so that neither memory nor spool
+    grows with the input.
     """
     remaining = iter(batches)
     first = list(islice(remaining, 2))
-    count = workers if workers is not None else min(os.cpu_count() or 1, 8)
-    if len(first) < 2 or count < 2:
+    count = workers if workers is not None else usual_workers()
+    if not apart and (len(first) < 2 or count < 2):
         for batch in chain(first, remaining):
             yield Path(work_out(batch))
         return
-    # Workers are forked from a process that has loaded Beam, once for all of them, and nothing
-    # else: a fork of this one would inherit the store's threads.
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pipeline.quiet", "pipeline.engine"])
-    with ProcessPoolExecutor(count, context, initializer=leave_with_parent) as pool:
+    with _processes(min(count, max(len(first), 1)) if len(first) < 2 else count) as pool:
         under_way: set[Future[str]] = set()
         queue = chain(first, remaining)
         try:
@@ -58,6 +63,33 @@ def worked_out(batches: Iterable[Batch], workers: int | None = None) -> Iterator
                     yield folder
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def fetched(job: Job) -> list[str]:
+    """Ask for everything in `job`, in a process of its own; returns the sidecars of the answers."""
+    with _processes(1) as pool:
+        try:
+            return pool.submit(_fetch, job).result()
+        except BrokenProcessPool as error:
+            raise WorkerLost("the process that fetches was killed from outside") from error
+
+
+def _fetch(job: Job) -> list[str]:
+    import pipeline.quiet  # noqa: F401 - before Beam is imported
+    from pipeline.engine import run_fetch
+
+    return run_fetch(job)
+
+
+def _processes(count: int) -> ProcessPoolExecutor:
+    """Processes forked from one that has loaded Beam, once for all of them, and nothing else.
+
+    A fork of this process would inherit the store's threads. They are new each time, so that
+    whoever works for months starts from the same memory every time.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["pipeline.quiet", "pipeline.engine"])
+    return ProcessPoolExecutor(count, context, initializer=leave_with_parent)
 
 
 def work_out(batch: Batch) -> str:

@@ -24,6 +24,10 @@ _TOPICS = """
 SELECT topic, count(*) FROM (SELECT unnest(topics) AS topic FROM changed)
 GROUP BY 1 ORDER BY 2 DESC, 1
 """
+_FETCHES = """
+SELECT kind, outcome, count(*) FROM fetches WHERE run_id = ?
+GROUP BY ALL ORDER BY kind, count(*) DESC, outcome
+"""
 _CHANGED = """
 CREATE OR REPLACE TEMP TABLE changed AS
 SELECT article_id, text_id, duplicate_kind, language, topics FROM articles
@@ -73,10 +77,12 @@ def finish_run(
 
 
 def account(db: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, Any]:
-    """A run's row as plain values, times as ISO strings."""
+    """A run's row as plain values, times as ISO strings; what it asked for by kind and outcome."""
     cursor = db.execute("SELECT * FROM runs WHERE run_id = ?", [run_id])
     names = [column[0] for column in cursor.description or ()]
     values = dict(zip(names, cursor.fetchall()[0], strict=True))
     for name in ("started_at", "finished_at"):
         values[name] = values[name].isoformat() if values[name] else None
+    for kind, outcome, fetches in db.execute(_FETCHES, [run_id]).fetchall():
+        values.setdefault("fetches", {}).setdefault(kind, {})[outcome] = fetches
     return values

@@ -64,6 +64,7 @@ REASONS: dict[str, Reason] = {
     "region": Reason("fetch", "Not shown in the country from which it was asked for."),
     "no_better": Reason("fetch", "The page has less text than its entry in the feed."),
     "too_slow": Reason("fetch", "Finding the text of the page took longer than 10 seconds."),
+    "unforeseen": Reason("fetch", "The request failed in a way nobody foresaw: please report it."),
     "not_modified_unasked": Reason(
         "fetch", "The server says that nothing changed, though it was asked for everything."
     ),

@@ -11,7 +11,7 @@ from live.fetch import Job, Settings, fetch_all
 from live.response import Response, body_of, read_response
 from records import Feed
 from tests.live.behaviours import ROWS
-from tests.live.clock import Simulated
+from tests.live.clock import Simulated, Watched
 from tests.live.server import Server
 
 # So that what never ends is over soon. The gaps between requests take no time at all.
@@ -32,7 +32,9 @@ def responses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Re
             ]
             settings = IMPATIENT if slow else Settings()
             job = Job(str(folder), 0, feeds=tuple(feeds), settings=settings)
-            read += [read_response(path) for path in fetch_all(job, Simulated())]
+            clock = Simulated()
+            sidecars = fetch_all(job, clock, Watched(clock, settings))
+            read += [read_response(path) for path in sidecars]
         yield {urls[response.url]: response for response in read}
 
 

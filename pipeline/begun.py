@@ -1,0 +1,127 @@
+"""A run from its lock to its account: what every command that stores has in common."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pipeline import clock
+from pipeline.batch import Batch, SpoolFull
+from pipeline.facts import MATCHER, prepare_store
+from pipeline.workers import WorkerLost, worked_out
+from sinks import manifest as spooled
+from sinks.commit import Counts
+from sinks.locks import run_lock
+from sinks.manifest import SpoolError
+from sinks.store import StoreError
+from sinks.writer import Writer
+from sources.plan import discard
+from transforms.versions import versions
+
+
+class Progress(NamedTuple):
+    """What is told while a run goes on."""
+
+    said: Callable[[str], None]  # a sentence for people
+    stored: Callable[[Counts], None]  # one more batch is stored
+
+
+class Begun:
+    """A run whose row in `runs` is open."""
+
+    def __init__(self, writer: Writer, run_id: str, started: float, progress: Progress) -> None:
+        self.writer = writer
+        self.run_id = run_id
+        self.progress = progress
+        self._started = started
+        self._batches = 0
+
+    @property
+    def name(self) -> str:
+        """Of this run among the files in the spool."""
+        return self.run_id[:8]
+
+    def batch(self, now: int, **given: Any) -> Batch:
+        """The next batch of this run; names of folders sort in the order batches were made."""
+        self._batches += 1
+        folder = self.writer.spool / f"{now:016d}-{self.name}-{self._batches:06d}"
+        return Batch(str(folder), versions(), **given)
+
+    def store_all(self, batches: Iterable[Batch], workers: int | None, apart: bool = False) -> None:
+        """Work batches out and store each as it gets done; what it was made from is discarded."""
+        made: dict[str, Batch] = {}
+
+        def noted() -> Iterator[Batch]:
+            for batch in batches:
+                made[batch.folder] = batch
+                yield batch
+
+        for folder in worked_out(noted(), workers, apart):
+            for section in made.pop(str(folder)).sections:
+                discard(section)
+            self.store(folder)
+
+    def store(self, folder: Path) -> None:
+        """Commit one complete batch."""
+        counts = self.writer.commit(folder, self.run_id, clock.now())
+        if counts is not None:
+            self.progress.stored(counts)
+
+    def store_waiting(self, spool: Path) -> list[str]:
+        """Store the complete batches of a spool. Returns what is wrong with the others."""
+        troubles = []
+        for folder in spooled.waiting(spool):
+            try:
+                manifest = spooled.read_manifest(folder)
+                if manifest.versions == versions():
+                    self.progress.said(f"storing {folder}, which was waiting")
+                    self.store(folder)
+                    continue
+                self.progress.said(f"{folder} was made by another version: worked out anew")
+                again = Batch(
+                    str(self.writer.spool / f"{manifest.batch_id}-again"),
+                    versions(),
+                    known_to=manifest.known_to,
+                    again=str(folder),
+                )
+                for anew in worked_out([again], workers=1):
+                    self.store(anew)
+                spooled.remove(folder)
+            except SpoolError as error:
+                troubles.append(str(error))
+        return troubles
+
+    def finish(self, status: str) -> dict[str, Any]:
+        """Close the account and return it."""
+        seconds = round(time.monotonic() - self._started, 3)
+        return self.writer.finish(self.run_id, status, clock.now(), seconds)
+
+
+@contextlib.contextmanager
+def begun(writer: Writer, command: str, progress: Progress) -> Iterator[Begun]:
+    """Under the run lock: the store made ready, what was waiting for it stored, a row in `runs`.
+
+    RunLocked where another run is at work. Where the block fails for want of a writable store or
+    spool, the row says whether something was left spooled.
+    """
+    with run_lock(writer.path):
+        started = time.monotonic()
+        for sentence in prepare_store(writer):
+            progress.said(sentence)
+        spooled.remove_orphans(writer.spool)
+        run = Begun(writer, writer.start(command, clock.now()), started, progress)
+        try:
+            for trouble in run.store_waiting(writer.spool):
+                progress.said(f"left where it is: {trouble}")
+            yield run
+        except (StoreError, SpoolFull, SpoolError, WorkerLost):
+            run.writer = Writer(writer.path, MATCHER, wait=0)  # it was waited for already
+            with contextlib.suppress(StoreError):
+                run.finish("spooled" if spooled.waiting(writer.spool) else "failed")
+            raise
+        finally:
+            with contextlib.suppress(OSError):
+                writer.spool.rmdir()  # only where it is empty
