@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 if TYPE_CHECKING:
-    from live.fetch import Settings
+    from live.job import Settings
 
 HOST_GAP = 1.0  # seconds between two requests to a host
 TIMEOUT = 60.0  # seconds for one request
@@ -24,8 +24,8 @@ class NetworkOptions(NamedTuple):
     timeout: float
 
     def settings(self) -> Settings:
-        """The same as live.fetch takes it, which is loaded only now."""
-        from live.fetch import Settings
+        """The same as live.fetch takes it."""
+        from live.job import Settings
 
         usual = Settings()
         return usual._replace(
