@@ -77,8 +77,9 @@ def _facts(asked: Asked) -> Iterator[tuple[str, str]]:
 def _subscribed(feed: Feed) -> str:
     named = f", as {feed.outlet}" if feed.outlet else ""
     filed = f", filed in {feed.folder}" if feed.folder else ""
+    moved = f"; moved for good to {shown(feed.fetch_url)}" if feed.fetch_url else ""
     gone = "; retired: its server said that it is gone" if feed.status == "gone" else ""
-    return f"since {_time(feed.added_at)}{named}{filed}{gone}"
+    return f"since {_time(feed.added_at)}{named}{filed}{moved}{gone}"
 
 
 def _answered(asked: Asked) -> str:

@@ -195,7 +195,8 @@ def check(
         addresses = [typed_address(url) for url in urls]
     except BadSubscription as error:
         raise click.UsageError(str(error)) from error
-    wanted = [known.get(url) or subscription(url) for url in addresses] or list(known.values())
+    wanted = [known.get(url) or subscription(url) for url in addresses]
+    wanted = wanted or [feed for feed in known.values() if feed.status == "active"]
     if not wanted:
         say("no feeds: subscribe with `newsbeam feeds add URL`")
         return
@@ -244,13 +245,14 @@ def import_(file: Path, store: Path, wait: float) -> None:
 def export(file: Path | None, store: Path, wait: float, format: str | None) -> None:
     """Write the subscriptions to a file.
 
-    With folders and outlets' names, to FILE or standard output.
+    With folders and outlets' names, to FILE or standard output; those that are gone left out.
     """
     from pipeline import subscribing
 
     as_toml = (format or (file.suffix[1:] if file else "opml")) == "toml"
     with _reading():
-        known = list(subscribing.subscribed(store, wait).values())
+        feeds = subscribing.subscribed(store, wait).values()
+    known = [feed for feed in feeds if feed.status == "active"]
     data = subscribing.given(known, as_toml)
     if any("@" in feed.url.partition("://")[2].partition("/")[0] for feed in known):
         say("it holds names and passwords that are part of addresses: keep it to yourself")

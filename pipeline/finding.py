@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable
 
-from live.fetch import Settings
+from live.job import Settings
 from pipeline.asking import Asked, Asker
 from pipeline.explain import troubles
 from pipeline.query import printable

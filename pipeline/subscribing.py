@@ -37,7 +37,7 @@ def subscribe(store: Path, wanted: Sequence[Feed], wait: float) -> Iterator[str]
     now = clock.now()
     writer = Writer(store, MATCHER, wait)
     said = prepare_store(writer)
-    before = {feed.url for feed in writer.feeds() if _active(feed)}
+    before = {feed.url: feed for feed in writer.feeds() if _active(feed)}
     writer.subscribe([feed._replace(added_at=now, next_at=now) for feed in wanted])
     yield from said
     for feed in wanted:
@@ -45,6 +45,9 @@ def subscribe(store: Path, wanted: Sequence[Feed], wait: float) -> Iterator[str]
         place = f", filed in {printable(feed.folder)}" if feed.folder else ""
         what = "was there already" if feed.url in before else "added"
         yield f"{what}: {shown(feed.url)}{f' ({name})' if name else ''}{place}"
+        old = before.get(feed.url)
+        if old is not None and old.declared_in != "store":
+            yield f"note: it is declared in {old.declared_in}, and what that says counts"
         if twin := _twin(feed.url, before):
             yield f"note: {shown(twin)} is subscribed to as well, and looks like the same feed"
     if not before:
@@ -55,7 +58,7 @@ def _active(feed: Feed) -> bool:
     return feed.status == "active" and feed.declared_in != "run"
 
 
-def _twin(url: str, known: set[str]) -> str | None:
+def _twin(url: str, known: dict[str, Feed]) -> str | None:
     """Another address that is known and differs in nothing that chooses a page."""
     if url in known:
         return None

@@ -68,7 +68,7 @@ def write_feeds_file(feeds: Iterable[Feed]) -> str:
 
 def _feed(where: str, entry: dict[str, Any], declared_in: str) -> Feed:
     url = entry.get("url")
-    if isinstance(url, str):
+    if isinstance(url, str) and url.isprintable():
         where += f" ({shown(url)})"
     _check(where, entry, KEYS)
     for name, value in entry.items():

@@ -42,7 +42,7 @@ def feed_address(stated: str) -> str:
     address = _FRAGMENT.sub("", address).replace(" ", "%20")
     if len(address) > LONGEST:
         raise BadSubscription(f"{address[:60]}… is longer than {LONGEST:,} characters")
-    if canonical_url(address) is None or re.search(r"\s", address):
+    if canonical_url(address) is None or not address.isprintable():
         raise BadSubscription(f"{shown(stated)[:200]!r} is no address: write https://HOST/PATH")
     return address
 

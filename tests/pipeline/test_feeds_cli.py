@@ -282,6 +282,8 @@ def test_a_declared_feed_is_removed_in_its_file(desk: Desk) -> None:
     done = desk("remove", "https://a.example/rss")
     assert done.code == 2
     file = desk.folder / "feeds.toml"
+    added = desk("add", "--no-check", "https://a.example/rss")
+    assert f"note: it is declared in {file}, and what that says counts\n" in added.err
     assert done.err == f"newsbeam: https://a.example/rss is declared in {file}: remove it there\n"
 
 

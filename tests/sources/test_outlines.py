@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -113,6 +115,21 @@ def test_what_is_no_address_is_named_and_the_others_are_taken(address: str) -> N
     found = read_outlines(opml(body))
     assert [feed.url for feed in found.feeds] == ["http://f.example/"]
     assert found.refused == [f"Bad: {address!r} is no address: write https://HOST/PATH"]
+
+
+LIST = opml(
+    '<outline text="A&amp;B"><!-- c --><outline title="F" xmlUrl="http://f.example/?a&b"/></outline>',
+    '<?xml version="1.0" encoding="utf-8"?><!DOCTYPE opml>',
+)
+
+
+@given(st.lists(st.tuples(st.integers(0, len(LIST) - 1), st.binary(max_size=3)), max_size=6))
+def test_whatever_bytes_a_list_has_it_is_read_or_refused(changes: list) -> None:
+    data = bytearray(LIST)
+    for place, new in changes:
+        data[place : place + 1] = new
+    with contextlib.suppress(BadOutlines):
+        assert all(feed.url.isprintable() for feed in read_outlines(bytes(data)).feeds)
 
 
 BOMB = '<!DOCTYPE opml [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]>'

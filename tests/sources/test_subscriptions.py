@@ -34,7 +34,17 @@ def test_what_a_person_types_becomes_an_address(typed: str, address: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "javascript:alert(1)", "file:///etc/passwd", "mailto:a@b.example", "a b", "http:"]
+    "typed",
+    [
+        "",
+        "https://a.example/\x9b31m",
+        "https://a.example/\u202e",
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+        "mailto:a@b.example",
+        "a b",
+        "http:",
+    ],
 )
 def test_what_is_no_address_is_said_to_be_none(typed: str) -> None:
     with pytest.raises(BadSubscription, match="is no address: write https://HOST/PATH"):
