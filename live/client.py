@@ -19,6 +19,7 @@ from live.politeness import Clock, Politeness
 from live.response import Response
 from live.sockets import Meter
 from records import Feed, Page
+from sources.reasons import printable
 
 MIB = 2**20
 LARGEST = {"feed": 32 * MIB, "page": 8 * MIB, "robots": 500 * 2**10}  # bytes, as decoded
@@ -119,7 +120,7 @@ class Client:
             status=last.status if last else None,
             headers=last.headers if last else {},
             error=failed.reason if failed else None,
-            detail=failed.detail if failed else None,
+            detail=printable(failed.detail) if failed else None,
             retry_at=_retry_at(last, ended) if last else None,
             conditional=course.conditional,
             feed=request.feed,

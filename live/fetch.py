@@ -25,6 +25,7 @@ from live.politeness import CONNECTIONS, Clock, OutOfTime, Politeness
 from live.response import Response, read_response, sidecar_of, write_response
 from live.robots import FRESH, Rules, read_rules, robots_text
 from records import Feed, Host, Page
+from sources.reasons import printable
 
 
 def fetch_all(job: Job, clock: Clock | None = None, network: Network | None = None) -> list[str]:
@@ -87,12 +88,19 @@ class _Round:
         return [str(path) for path in self._sidecars]
 
     def _queues(self) -> dict[str, deque[Request]]:
-        """What there is to do, by host, feeds first; what is no address is answered at once."""
+        """What there is to do, by host, feeds first; what is no address is answered at once.
+
+        What is named twice is asked for once: a response has one name.
+        """
         queues: dict[str, deque[Request]] = {}
+        named: set[Path] = set()
         items: list[Feed | Page] = [*self._job.feeds, *self._job.pages]
         for item in items:
             kind = "feed" if isinstance(item, Feed) else "page"
             sidecar = sidecar_of(self._folder, kind, item.url)
+            if sidecar in named:
+                continue
+            named.add(sidecar)
             if sidecar.exists():
                 self._sidecars[sidecar] = None
                 continue
@@ -203,7 +211,7 @@ def _unasked(item: Feed | Page, now: int, failed: Failed) -> Response:
         asked=without_credentials(item.url),
         at=now,
         error=failed.reason,
-        detail=failed.detail,
+        detail=printable(failed.detail),
     )
     if isinstance(item, Feed):
         return response._replace(feed=item)

@@ -26,7 +26,7 @@ class Response(NamedTuple):
     hops: tuple[tuple[int, str], ...] = ()  # redirects: status, and where it said to go
     requests: int = 0
     bytes: int = 0  # received, as they came over the wire
-    seconds: float = 0.0
+    seconds: float = 0.0  # from the first request to the end, waiting between hops included
     status: int | None = None  # of the last answer; None: there was none
     headers: dict[str, str] = {}  # of the last answer, names in lower case, latin-1
     body: str | None = None  # path of the decoded body

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -12,14 +11,15 @@ from typing import Any
 import click
 
 from pipeline.feeds_cli import feeds
-from pipeline.options import DONE, NOT_WRITTEN, REJECTED, USAGE  # noqa: F401
+from pipeline.options import NOT_WRITTEN, USAGE
 from pipeline.options import fail as _fail
 from pipeline.options import say as _say
 from pipeline.options import store_option as _store_option
 from pipeline.options import wait_option as _wait_option
+from pipeline.runs_cli import load, run, watch
 from pipeline.schedule_cli import schedule
 from pipeline.settings import defaults
-from sinks.store import READER_WAIT, WRITER_WAIT, StoreError
+from sinks.store import READER_WAIT, StoreError
 
 
 def _version() -> str:
@@ -39,108 +39,8 @@ def main(context: click.Context) -> None:
     context.default_map = defaults(context.command, Path.cwd())
 
 
-main.add_command(feeds)
-main.add_command(schedule)
-
-
-@main.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH…")
-@_store_option
-@_wait_option(WRITER_WAIT)
-@click.option(
-    "--workers",
-    type=click.IntRange(1, 64),
-    help="Processes that work out batches.  [default: the cores, where the input is worth it]",
-)
-@click.option(
-    "--batch-size",
-    type=click.IntRange(1, 100_000),
-    default=10_000,
-    show_default=True,
-    help="Articles worked out and committed at once: changes memory and rhythm, never the result.",
-)
-@click.option("--strict", is_flag=True, help="Exit with 1 where something was rejected.")
-@click.option("--json", "as_json", is_flag=True, help="Print the account as JSON.")
-def run(
-    paths: tuple[str, ...],
-    store: Path,
-    wait: float,
-    workers: int | None,
-    batch_size: int,
-    strict: bool,
-    as_json: bool,
-) -> None:
-    """Read files, folders, globs and archives, or - for JSON lines from standard input.
-
-    Text files of one article, JSON and JSON lines, RSS, Atom, RDF and JSON Feed, HTML pages and
-    OPML, also as .gz or .zst or inside .zip and .tar. Running again changes nothing but the
-    account.
-    """
-    from pipeline import run as runs
-
-    def work(progress: runs.Progress) -> dict[str, Any]:
-        return runs.run(
-            list(paths), store, progress, workers=workers, batch_articles=batch_size, wait=wait
-        )
-
-    _accounted(work, store, strict, as_json)
-
-
-@main.command()
-@click.argument("spool", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@_store_option
-@_wait_option(WRITER_WAIT)
-@click.option("--strict", is_flag=True, help="Exit with 1 where something was rejected.")
-@click.option("--json", "as_json", is_flag=True, help="Print the account as JSON.")
-def load(spool: Path, store: Path, wait: float, strict: bool, as_json: bool) -> None:
-    """Commit the batches in the folder SPOOL, made elsewhere or while the store was locked."""
-    from pipeline import run as runs
-
-    def work(progress: runs.Progress) -> dict[str, Any]:
-        return runs.load(spool, store, progress, wait=wait)
-
-    _accounted(work, store, strict, as_json)
-
-
-def _accounted(
-    work: Callable[[Any], dict[str, Any]], store: Path, strict: bool, as_json: bool
-) -> None:
-    """Do the work of a run with progress and account, and answer for whatever goes wrong."""
-    from pipeline import report
-    from pipeline.batch import SpoolFull
-    from pipeline.progress import following
-    from pipeline.workers import WorkerLost
-    from sinks.locks import RunLocked
-    from sinks.manifest import SpoolError, spool_of, waiting
-    from sinks.writer import FactsError
-    from sources.plan import PathError
-
-    try:
-        with following() as progress:
-            values = work(progress)
-    except (PathError, FactsError) as error:
-        _fail(str(error), USAGE)
-    except RunLocked as holder:
-        _say(f"another run ({holder}) is at work on {store}: nothing to do here")
-        return
-    except (StoreError, SpoolError, SpoolFull, WorkerLost, OSError) as error:
-        left = waiting(spool_of(store))
-        kept = (
-            f"Batches waiting in {spool_of(store)}: {len(left)}. The next run commits them first."
-            if left
-            else "Nothing was spooled and nothing is lost: run the same command again."
-        )
-        _fail(f"{error}\n{kept}", NOT_WRITTEN)
-    except ValueError as error:
-        if "NEWSBEAM_NOW" not in str(error):
-            raise
-        _fail(str(error), USAGE)
-    if as_json:
-        click.echo(json.dumps({**values, "store": str(store)}, ensure_ascii=False))
-    else:
-        click.echo(report.account(values, store))
-    if strict and values["rejected"]:
-        sys.exit(REJECTED)
+for command in (run, watch, load, feeds, schedule):
+    main.add_command(command)
 
 
 @main.command()

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from live.job import Settings
 
 HOST_GAP = 1.0  # seconds between two requests to a host
+TIMEOUT = 60.0  # seconds for one request
 
 
 class NetworkOptions(NamedTuple):
@@ -20,18 +21,25 @@ class NetworkOptions(NamedTuple):
     contact: str | None
     host_gap: float
     allow_private: tuple[str, ...]
+    timeout: float
 
     def settings(self) -> Settings:
         """The same as live.fetch takes it."""
         from live.job import Settings
 
-        return Settings(
-            contact=self.contact, host_gap=self.host_gap, allow_private=self.allow_private
+        usual = Settings()
+        return usual._replace(
+            contact=self.contact,
+            host_gap=self.host_gap,
+            allow_private=self.allow_private,
+            connect=min(usual.connect, self.timeout),
+            read=min(usual.read, self.timeout),
+            total=self.timeout,
         )
 
 
 def network_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Gives a command --contact, --host-gap and --allow-private, and hands them over as one
+    """Gives a command --contact, --host-gap, --allow-private and --timeout, handed over as one
     argument, network=NetworkOptions(…)."""
 
     @functools.wraps(command)
@@ -40,9 +48,10 @@ def network_options(command: Callable[..., Any]) -> Callable[..., Any]:
         contact: str | None,
         host_gap: float,
         allow_private: tuple[str, ...],
+        timeout: float,
         **others: Any,
     ) -> Any:
-        network = NetworkOptions(contact or None, host_gap, allow_private)
+        network = NetworkOptions(contact or None, host_gap, allow_private, timeout)
         return command(*args, network=network, **others)
 
     for option in reversed(_OPTIONS):
@@ -95,5 +104,13 @@ _OPTIONS = (
         callback=_hosts,
         metavar="NAME-OR-CIDR",
         help="A host or network that may be asked although it is not public; repeatable.",
+    ),
+    click.option(
+        "--timeout",
+        type=click.FloatRange(0.1, 600),
+        default=TIMEOUT,
+        envvar="NEWSBEAM_TIMEOUT",
+        show_default=True,
+        help="Seconds that one request may take, redirects included.",
     ),
 )

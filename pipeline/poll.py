@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from live.fetch import last_asked
 from live.job import Job, Settings
 from live.response import Response, body_of, read_response
 from pipeline import clock
@@ -24,6 +23,7 @@ from sinks.locks import RunLocked
 from sinks.manifest import SpoolError, spool_of, waiting
 from sinks.store import StoreError
 from sinks.writer import FactsError, Writer
+from sources.feeds_file import FeedsFileError, read_feeds_file
 
 PAGES_BUDGET = 300.0  # seconds of a run in which requests for pages are begun
 WATCH_BUDGET = 30.0  # the same of a round of `watch`, which is to end soon when it is told to
@@ -37,7 +37,7 @@ class Asking(NamedTuple):
     """How feeds and pages are asked for."""
 
     settings: Settings
-    declared: tuple[str, tuple[Feed, ...]] | None = None  # a feeds file and what it declares
+    feeds_file: Path | None = None  # declares what is subscribed to
     pages: bool = True  # whether the pages behind summaries are fetched
     budget: float = PAGES_BUDGET
     workers: int | None = None
@@ -46,16 +46,22 @@ class Asking(NamedTuple):
 def run_feeds(store: Path, progress: Progress, asking: Asking, *, wait: float) -> dict[str, Any]:
     """One polite poll of every subscribed feed that is due; returns the account.
 
-    RunLocked where another run is at work; StoreError where the store cannot be written: before
-    the poll nothing is asked, after it what was received stays spooled and no feed is further on.
+    FeedsFileError for a feeds file that is wrong, before anything is done; RunLocked where another
+    run is at work; StoreError where the store cannot be written: before the poll nothing is asked,
+    after it what was received stays spooled and no feed is further on.
     """
+    declared = _declared(asking)
     with begun(Writer(store, MATCHER, wait), "run --feeds", progress) as run:
-        if asking.declared:
-            run.writer.declare(asking.declared[0], list(asking.declared[1]))
+        if declared:
+            run.writer.declare(declared[0].declared_in, declared)
         if not run.writer.feeds():
             progress.said("no feeds are subscribed to yet: newsbeam feeds add URL")
         poll(run, run.writer.due_feeds(clock.now()), asking)
         return run.finish("done")
+
+
+def _declared(asking: Asking) -> list[Feed]:
+    return read_feeds_file(asking.feeds_file, clock.now()) if asking.feeds_file else []
 
 
 def poll(run: Begun, feeds: Sequence[Feed], asking: Asking) -> None:
@@ -71,6 +77,8 @@ def poll(run: Begun, feeds: Sequence[Feed], asking: Asking) -> None:
     responses = _ask_and_store(run, job, asking) if feeds else []
     pages = run.writer.due_pages(clock.now(), MOST_PAGES) if asking.pages else []
     if pages:
+        from live.fetch import last_asked  # loads what asks the network
+
         job = job._replace(
             now=clock.now(),
             feeds=(),
@@ -151,8 +159,10 @@ def watch(
     """Poll what is due, `every` so many seconds, until `stop` is set; the poll in hand is finished.
 
     What goes wrong with one poll is said, and the next tries again: a store that somebody keeps
-    open or a full disk passes. FactsError does not pass and is raised.
+    open, a full disk, a feeds file being edited. FactsError does not pass and is raised, as is
+    FeedsFileError at the start.
     """
+    _declared(asking)
     while not stop.is_set():
         began = time.monotonic()
         try:
@@ -162,7 +172,7 @@ def watch(
             progress.said(f"another run ({holder}) is at work on {store}: left to it")
         except FactsError:
             raise
-        except (StoreError, SpoolError, SpoolFull, WorkerLost, OSError) as error:
+        except (StoreError, SpoolError, SpoolFull, WorkerLost, FeedsFileError, OSError) as error:
             progress.said(f"{error}; tried again in {every:g} s")
         stop.wait(max(every - (time.monotonic() - began), 0))
 
@@ -174,7 +184,7 @@ def _due(store: Path, asking: Asking, wait: float) -> bool:
     with reading(store, wait) as db:
         if not subscriptions.there(db):
             return True
-        if asking.declared and _differs(subscriptions.feeds(db), *asking.declared):
+        if _differs(subscriptions.feeds(db), _declared(asking)):
             return True
         now = clock.now()
         return bool(
@@ -183,10 +193,11 @@ def _due(store: Path, asking: Asking, wait: float) -> bool:
         )
 
 
-def _differs(feeds: list[Feed], path: str, declared: Sequence[Feed]) -> bool:
+def _differs(feeds: list[Feed], declared: list[Feed]) -> bool:
     """Whether a feeds file says something else than the store has of it."""
 
-    def said(feeds: Sequence[Feed]) -> set[tuple[str, str | None, str | None]]:
+    def said(feeds: list[Feed]) -> set[tuple[str, str | None, str | None]]:
         return {(feed.url, feed.outlet, feed.folder) for feed in feeds}
 
+    path = declared[0].declared_in if declared else None
     return said(declared) != said([feed for feed in feeds if feed.declared_in == path])

@@ -41,6 +41,19 @@ def account(values: dict[str, Any], store: Path) -> str:
     return "\n".join(lines)
 
 
+def poll_line(values: dict[str, Any]) -> str:
+    """The account of a poll in one line, for logs."""
+    asked = [
+        f"{sum(outcomes.values()):,} {kind}s ({_list(outcomes)})"
+        for kind, outcomes in values.get("fetches", {}).items()
+    ]
+    return (
+        f"{values['finished_at'][:19]}Z asked {'; '.join(asked) or 'nobody'}. "
+        "Read {read:,} = {new:,} new + {revised:,} revised + {unchanged:,} unchanged + "
+        "{rejected:,} rejected in {seconds:.1f} s".format(**values)
+    )
+
+
 def _list(counts: dict[str, int], between: str = ", ") -> str:
     named = [f"{count:,} {printable(name.replace('_', ' '))}" for name, count in counts.items()]
     more = [f"and {len(named) - _MOST} more"] if len(named) > _MOST else []
@@ -87,18 +100,16 @@ def status(db: duckdb.DuckDBPyConnection, store: Path, waiting: list[Path]) -> d
 
 
 _FEEDS = """
-SELECT count(*) AS subscribed, count(*) FILTER (state = 'never_polled') AS never_polled,
+SELECT count(*) FILTER (declared_in <> 'run') AS subscribed,
+    count(*) FILTER (declared_in <> 'run' AND state = 'never_polled') AS never_polled,
     count(*) FILTER (
-        status = 'active'
+        declared_in <> 'run' AND status = 'active'
         AND next_at <= coalesce(getvariable('newsbeam_now')::TIMESTAMPTZ, now())
-    ) AS due
-FROM feed_health WHERE declared_in <> 'run'
-"""
-_PAGES = """
-SELECT count(*) FILTER (status = 'waiting') AS pages_waiting,
-    count(*) FILTER (status = 'blocked') AS pages_blocked,
-    count(*) FILTER (status IN ('failed', 'refused')) AS pages_failed
-FROM pages
+    ) AS due,
+    coalesce(sum(pages_waiting), 0)::BIGINT AS pages_waiting,
+    coalesce(sum(pages_blocked), 0)::BIGINT AS pages_blocked,
+    coalesce(sum(pages_failed), 0)::BIGINT AS pages_failed
+FROM feed_health
 """
 # A gap is trouble for a week: then it is history, which completeness keeps.
 _TROUBLE = """
@@ -115,8 +126,8 @@ def _feeds(db: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     """Subscriptions in numbers, and the feeds in trouble; nothing where there are none."""
     if not feeds.there(db):
         return {}
-    [counts], [pages], trouble = (_rows(db, sql) for sql in (_FEEDS, _PAGES, _TROUBLE))
-    return {**counts, **pages, "trouble": trouble} if counts["subscribed"] or trouble else {}
+    [counts], trouble = _rows(db, _FEEDS), _rows(db, _TROUBLE)
+    return {**counts, "trouble": trouble} if counts["subscribed"] or trouble else {}
 
 
 def _rows(db: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:

@@ -1,7 +1,10 @@
-"""One bounded run over files: plan, work out batch after batch, commit each, give the account."""
+"""One bounded run: plan, work out batch after batch, commit each, ask feeds, give the account."""
 
 from __future__ import annotations
 
+import contextlib
+import os
+import re
 import shutil
 import uuid
 from collections.abc import Iterable, Iterator
@@ -11,47 +14,82 @@ from typing import Any
 from pipeline import clock
 from pipeline.begun import Begun, Progress, begun
 from pipeline.facts import MATCHER
-from records import Section
+from pipeline.poll import Asking, poll
+from records import Feed, Section
 from sinks.manifest import SpoolError
 from sinks.writer import Writer
-from sources.plan import plan_paths
+from sources.outlines import BadOutlines, read_outlines
+from sources.plan import PathError, plan_paths
+from sources.subscriptions import BadSubscription, shown, subscription
 
 BATCH_ARTICLES = 10_000
 BATCH_BYTES = 32 * 2**20
+_ADDRESS = re.compile(r"(?:https?|feed):", re.IGNORECASE)
 
 
 def run(
     paths: list[str],
     store: Path,
     progress: Progress,
+    asking: Asking,
     *,
-    workers: int | None = None,
     batch_articles: int = BATCH_ARTICLES,
     wait: float,
 ) -> dict[str, Any]:
     """Read everything under `paths` into `store`; returns the account, a row of `runs`.
 
-    PathError for a path that is not there, before anything is read; RunLocked where another run
-    is at work; StoreError where the store cannot be written: what was worked out stays spooled.
+    Among the paths may be addresses of feeds; they and the feeds of an OPML file that is named
+    itself are asked now, whenever they are due. PathError for a path that is not there, before
+    anything is read; RunLocked where another run is at work; StoreError where the store cannot
+    be written: what was worked out stays spooled.
     """
     writer = Writer(store, MATCHER, wait)
     scratch = writer.spool / f"unpacked-{uuid.uuid4().hex[:8]}"
+    files, lists, wanted = _parted(paths)
     sections = plan_paths(
-        paths, scratch=scratch, now=clock.now(), section_lines=min(batch_articles, 2000)
+        files, scratch=scratch, now=clock.now(), section_lines=min(batch_articles, 2000)
     )
-    with begun(writer, "run " + " ".join(paths), progress) as started:
-        read_sections(started, sections, scratch, workers, batch_articles)
+    with begun(writer, "run " + " ".join(map(shown, paths)), progress) as started:
+        if files:
+            sections = (each._replace(asked=each.source in lists) for each in sections)
+            _read_sections(started, sections, scratch, asking.workers, batch_articles)
+        if wanted:
+            known = {feed.url: feed for feed in writer.feeds()}
+            poll(started, [known.get(feed.url, feed) for feed in wanted], asking)
         return started.finish("done")
 
 
-def read_sections(
+def _parted(paths: list[str]) -> tuple[list[str], set[str], list[Feed]]:
+    """Paths that are read as files, which of these are lists of feeds, and the feeds to ask."""
+    files: list[str] = []
+    lists: set[str] = set()
+    wanted: dict[str, Feed] = {}
+    for path in paths:
+        found = []
+        if _ADDRESS.match(path):
+            try:
+                found = [subscription(path)]
+            except BadSubscription as error:
+                raise PathError(str(error)) from error
+        else:
+            files.append(path)
+            if path.lower().endswith(".opml") and os.path.isfile(path):
+                with contextlib.suppress(BadOutlines):  # the reader tells why it is none
+                    found = read_outlines(Path(path).read_bytes()).feeds
+                    lists.add(os.path.abspath(path))
+        for feed in found:
+            once = feed._replace(declared_in="run", added_at=clock.now())
+            wanted.setdefault(feed.url, once)
+    return files, lists, list(wanted.values())
+
+
+def _read_sections(
     run: Begun,
     sections: Iterable[Section],
     scratch: Path,
     workers: int | None,
     batch_articles: int,
 ) -> None:
-    """Store what is in `sections`, which are planned lazily and unpacked into `scratch`."""
     now = clock.now()
     known = run.writer.spool / f"known-{run.name}.npy"
     try:

@@ -11,7 +11,7 @@ import click
 
 FILE = "newsbeam.toml"
 # Options that mean the same wherever they occur, and so may stand above the tables of commands.
-SHARED = ("store", "contact", "host-gap", "allow-private", "feeds-file")
+SHARED = ("store", "contact", "host-gap", "allow-private", "timeout", "feeds-file")
 
 
 def defaults(group: click.Group, folder: Path) -> dict[str, Any]:

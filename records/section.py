@@ -23,3 +23,4 @@ class Section(NamedTuple):
     trouble: str = ""  # why it cannot be read at all, found while planning ("reason: detail")
     outlet: str | None = None  # what a list of feeds calls this one
     feed: str | None = None  # the feed's address, where the file is a copy of it
+    asked: bool = False  # the feeds on the network that a list names are being asked

@@ -32,33 +32,19 @@ FEEDS = f"SELECT {', '.join(map(_field, Feed._fields))} FROM feeds"
 
 # Servers take turns, so that none waits for all pages of another. Of each the newest entries come
 # first, and last what has failed before.
-_DUE_PAGES = """
-WITH due AS (
-    SELECT p.* FROM internal.pages p
-    LEFT JOIN feeds f ON f.url = p.feed
-    WHERE p.status = 'waiting' AND p.next_at <= make_timestamptz($now)
-        AND f.status IS DISTINCT FROM 'removed'
-),
-entries AS (
-    SELECT article_id, content_id, outlet, title, text, text_from, summary, authors, keywords,
-        published_at, published_precision, published_from, declared_language, word_count
-    FROM articles SEMI JOIN due USING (article_id, content_id)
-    UNION ALL
-    SELECT article_id, content_id, outlet, title, text, text_from, summary, authors, keywords,
-        published_at, published_precision, published_from, declared_language, word_count
-    FROM internal.past SEMI JOIN due USING (article_id, content_id)
-)
-SELECT article_id, url, feed, status, epoch_us(queued_at), attempts, epoch_us(next_at), error,
-    detail, outlet, title, coalesce(summary, if(text_from = 'feed_summary', text, NULL)),
-    authors, keywords, epoch_us(published_at), published_precision, published_from,
-    declared_language, word_count
-FROM due JOIN entries USING (article_id, content_id)
-ORDER BY
-    row_number() OVER (
-        PARTITION BY lower(regexp_extract(url, '^[^:]+://[^/?#]+'))
-        ORDER BY attempts, published_at DESC NULLS LAST, article_id
-    ),
-    published_at DESC NULLS LAST, article_id
+_DUE_PAGES = f"""
+SELECT {", ".join(f"p.{name}" for name in Page._fields)}
+FROM (
+    SELECT {", ".join(f"{_field(name)} AS {name}" for name in Page._fields)},
+        row_number() OVER (
+            PARTITION BY lower(regexp_extract(url, '^[^:]+://[^/?#]+'))
+            ORDER BY attempts, pages.published_at DESC NULLS LAST, article_id
+        ) AS turn
+    FROM internal.pages
+    ANTI JOIN (SELECT url AS feed FROM feeds WHERE status = 'removed') USING (feed)
+    WHERE status = 'waiting' AND pages.next_at <= make_timestamptz($now)
+) p
+ORDER BY turn, published_at DESC NULLS LAST, article_id
 LIMIT $limit
 """
 

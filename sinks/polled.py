@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import duckdb
 
+from records import Page
 from sinks import polled_kinds
 from sinks.feeds import STATE, column, stored
 from sinks.manifest import Manifest
@@ -14,6 +15,7 @@ from sinks.staging import incoming, run_script
 from sinks.store import one
 
 KEPT_DAYS = 90  # of fetches: what is older is removed
+_ENTRY = Page._fields[Page._fields.index("outlet") :]  # what the entry of a page said
 
 _ARRIVE = """
 INSERT INTO internal.arrivals BY NAME
@@ -63,11 +65,13 @@ ANTI JOIN (
 DELETE FROM fetches WHERE requested_at < make_timestamptz($now) - to_days($kept_days);
 """
 
-# A page that was queued again while it was asked for waits on: its entry has changed since.
-_PAGES = """
+# A page that was queued again while it was asked for waits on: its entry has changed since. What
+# the entry said is of use only to one that waits.
+_PAGES = f"""
 UPDATE internal.pages SET
     status = p.status, attempts = p.attempts, next_at = make_timestamptz(p.next_at),
-    error = p.error, detail = p.detail
+    error = p.error, detail = p.detail,
+    {", ".join(f"{name} = if(p.status = 'waiting', pages.{name}, NULL)" for name in _ENTRY)}
 FROM (
     SELECT * FROM incoming_pages
     QUALIFY row_number() OVER (
@@ -105,9 +109,13 @@ WHERE NOT known AND fetched_at IS NOT NULL AND feed IS NOT NULL AND precedence[1
 """
 
 # Not where the whole text came from a feed or file, nor for a link to a site's front page.
-_QUEUE = """
+_QUEUE = f"""
 MERGE INTO internal.pages USING (
-    SELECT s.article_id, s.content_id, i.url, s.feed
+    SELECT s.article_id, i.url, s.feed, 'waiting' AS status, make_timestamptz($now) AS queued_at,
+        0 AS attempts, make_timestamptz(0) AS next_at, NULL AS error, NULL AS detail,
+        i.outlet, i.title, coalesce(i.summary, i.text) AS summary, i.authors, i.keywords,
+        make_timestamptz(i.published_at) AS published_at, i.published_precision, i.published_from,
+        i.declared_language, i.word_count AS words
     FROM summaries s
     JOIN incoming i USING (filename, file_row_number)
     JOIN articles a ON a.article_id = s.article_id
@@ -120,16 +128,8 @@ MERGE INTO internal.pages USING (
     ) = 1
 ) found
 ON pages.article_id = found.article_id
-WHEN MATCHED THEN UPDATE SET
-    content_id = found.content_id, url = found.url, feed = found.feed, status = 'waiting',
-    queued_at = make_timestamptz($now), attempts = 0, next_at = make_timestamptz(0),
-    error = NULL, detail = NULL
-WHEN NOT MATCHED THEN INSERT (
-    article_id, content_id, url, feed, status, queued_at, attempts, next_at
-) VALUES (
-    found.article_id, found.content_id, found.url, found.feed, 'waiting',
-    make_timestamptz($now), 0, make_timestamptz(0)
-)
+WHEN MATCHED THEN UPDATE SET {", ".join(f"{name} = found.{name}" for name in Page._fields[1:])}
+WHEN NOT MATCHED THEN INSERT BY NAME
 """
 
 

@@ -71,6 +71,8 @@ def encoding_of(data: bytes, server: str | None, document: str | None) -> str | 
     """
     if data.startswith(tuple(mark for mark, _ in _BOMS)):
         return None
+    if (wide := _wide(data[:SAMPLE])) is not None:
+        return wide
     if not data.isascii():
         try:
             data.decode("utf-8")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from collections import Counter
@@ -14,7 +13,8 @@ import feedparser
 from records import Article, Reject, Section
 from sources.dateline import published, read_dateline
 from sources.dates import Stated, parse_date
-from sources.decode import Note, decode, encoding_of
+from sources.decode import decode, encoding_of
+from sources.feedxml import as_utf8, parsed
 from sources.identity import identified
 from sources.jsonfeed import is_json_feed, read_json_feed
 from sources.jsonl import read_document
@@ -34,8 +34,6 @@ from sources.urls import LONGEST, canonical_url, is_root, resolve
 DEEPEST = 500  # elements inside elements; feeds have a dozen
 TAGS = 300_000  # outside CDATA: some 10,000 entries; each takes 15 to 35 microseconds
 REFERENCES = 1_000_000  # "&" outside CDATA, at about a microsecond
-_ENCODING = re.compile(rb"\s*<\?xml[^<>]{1,99}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{2,40})[\"']")
-_DECLARATION = re.compile(r"\s*<\?xml[^<>]*>")
 _END = re.compile(rb"</\s*(?:rss|feed|rdf:RDF|channel)\s*>", re.I)
 _PERIODS = {"hourly": 3_600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000}
 _PERIODS |= {"yearly": 31_536_000}
@@ -84,43 +82,29 @@ def read_whole_feed(
     ]
     if (limit := _too_much(data)) is not None:
         return FeedDocument(None, [*rows, reject(section, *limit, "", data[:800])])
-    try:  # a stream: feedparser takes text and bytes for an address or a path first
-        parsed = feedparser.parse(
-            io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False
-        )
+    try:
+        found = parsed(data)
     except Exception as error:  # a third-party parser: it raises what it meets
         detail = f"{type(error).__name__}: {error}"
         return FeedDocument(None, [*rows, reject(section, "unexpected", detail, "", data[:800])])
-    if not parsed.get("version") and not parsed.entries:
+    if not found.get("version") and not found.entries:
         detail = "neither RSS nor Atom nor JSON Feed; check what the address returns"
         return FeedDocument(None, [*rows, reject(section, "not_a_feed", detail, "", data[:800])])
-    trouble = parsed.get("bozo_exception")
+    trouble = found.get("bozo_exception")
     if trouble is not None and not isinstance(trouble, _HARMLESS):
         detail = f"kept what could be read: {trouble}"
         rows.append(reject(section, "malformed", detail, "", data[:800], kept=True))
-    home = resolve(base or section.feed, _text(parsed.feed.get("link"))) or None
-    repeated = _repeated(_text(entry.get("id")) for entry in parsed.entries)
-    for number, entry in enumerate(parsed.entries, 1):
-        rows += _entry(section, parsed.feed, entry, f"entry {number}", home, repeated)
+    home = resolve(base or section.feed, _text(found.feed.get("link"))) or None
+    repeated = _repeated(_text(entry.get("id")) for entry in found.entries)
+    for number, entry in enumerate(found.entries, 1):
+        rows += _entry(section, found.feed, entry, f"entry {number}", home, repeated)
     head = FeedHead(
-        plain_title(_text(parsed.feed.get("title"))) or None,
+        plain_title(_text(found.feed.get("title"))) or None,
         home,
-        _ttl(parsed.feed),
+        _ttl(found.feed),
         trouble is None or _END.search(data[-2_000:]) is not None,
     )
     return FeedDocument(head, rows)
-
-
-def as_utf8(data: bytes, charset: str | None) -> tuple[bytes, tuple[Note, ...]]:
-    """XML in UTF-8, as it is where it says so itself, with notes on guesses and losses."""
-    stated = _ENCODING.match(data)
-    inside = stated[1].decode("ascii") if stated else None
-    known = encoding_of(data, charset, inside)
-    plain = known == "utf-8" or known is None and data.isascii()
-    if plain and (inside is None or inside.lower() in ("utf-8", "us-ascii")):
-        return data, ()
-    text, notes = decode(data, known)
-    return _DECLARATION.sub("", text, count=1).encode(), notes
 
 
 def _is_json(data: bytes) -> bool:

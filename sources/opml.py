@@ -1,4 +1,4 @@
-"""OPML: lists of feeds. Local ones are read, those on the network are accounted for."""
+"""OPML: lists of feeds. Local ones are read here, those on the network are asked elsewhere."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ def read_list(
     data: bytes,
     read: Callable[[Section], Iterator[Article | Reject]],
 ) -> Iterator[Article | Reject]:
-    """Every feed that a list names: what `read` finds in a local one, a reject for others.
+    """Every feed that a list names: what `read` finds in a local one, a reject for others,
+    unless those are being asked.
 
     Local are only files inside the list's own folder, links resolved; such a file is read as a
     feed, never as another list. Entities are not expanded and nothing is fetched.
@@ -59,8 +60,11 @@ def _feed(
     read: Callable[[Section], Iterator[Article | Reject]],
 ) -> Iterator[Article | Reject]:
     if address.lower().startswith(("http://", "https://", "feed:", "//")):
-        detail = "a feed on the network: subscribe to the list with `newsbeam feeds import`"
-        yield reject(section, "not_fetched", detail, address, name or "")
+        if not section.asked:
+            detail = (
+                "a list in a folder asks nobody: `newsbeam run LIST` or `newsbeam feeds import`"
+            )
+            yield reject(section, "not_fetched", detail, address, name or "")
         return
     path = _inside(section.source, address)
     if path is None:

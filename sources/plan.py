@@ -48,7 +48,7 @@ def _check(path: str) -> list[str]:
     if path == "-":
         return [path]
     if path.lower().startswith(("http://", "https://")):
-        raise PathError(f"{path}: live feeds are not read by this version; save it to a file")
+        raise PathError(f"{path} is an address, not a path")
     if "\0" in path or not path:
         raise PathError(f"{path!r} is no path")
     if not os.path.lexists(path) and glob.has_magic(path):

@@ -32,7 +32,7 @@ REASONS: dict[str, Reason] = {
     "empty": Reason("read", "The file holds nothing but white space."),
     "changed_while_read": Reason("read", "The file changed while it was read; run again."),
     "not_fetched": Reason(
-        "read", "A list names a feed on the network; lists are read, not polled."
+        "read", "A list met in a folder names a feed on the network; nobody is asked for it."
     ),
     "outside": Reason("read", "A list names a local file outside the list's own folder."),
     "bad_address": Reason("fetch", "No http(s) address, or a redirect that leads to none."),

@@ -89,7 +89,16 @@ def test_what_is_imported_is_declared_and_the_other_way_round() -> None:
 
 def test_commands_that_only_ask_never_load_beam() -> None:
     code = (
-        "import sys, pipeline.cli, pipeline.query, pipeline.report, pipeline.show, pipeline.run\n"
+        "import sys, pipeline.cli, pipeline.query, pipeline.report, pipeline.show, pipeline.run,"
+        " pipeline.new\n"
         "sys.exit('apache_beam' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
+
+
+def test_commands_that_only_ask_never_load_arrow() -> None:
+    code = (
+        "import sys, pipeline.cli, pipeline.query, pipeline.report, pipeline.new, sinks.feeds\n"
+        "sys.exit('pyarrow' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0

@@ -107,7 +107,6 @@ COMMENT ON COLUMN fetches.run_id IS 'The run that stored it.';
 
 CREATE TABLE internal.pages (
     article_id VARCHAR NOT NULL,
-    content_id VARCHAR NOT NULL,
     url VARCHAR NOT NULL,
     feed VARCHAR NOT NULL,
     status VARCHAR NOT NULL,
@@ -115,9 +114,19 @@ CREATE TABLE internal.pages (
     attempts INTEGER NOT NULL,
     next_at TIMESTAMPTZ NOT NULL,
     error VARCHAR,
-    detail VARCHAR
+    detail VARCHAR,
+    outlet VARCHAR,
+    title VARCHAR,
+    summary VARCHAR,
+    authors VARCHAR[],
+    keywords VARCHAR[],
+    published_at TIMESTAMPTZ,
+    published_precision VARCHAR,
+    published_from VARCHAR,
+    declared_language VARCHAR,
+    words INTEGER
 );
-COMMENT ON TABLE internal.pages IS 'The pages behind entries that came as summaries: one row an article, for the content that its entry last had.';
+COMMENT ON TABLE internal.pages IS 'The pages behind entries that came as summaries: one row an article; those that wait also with what the entry said.';
 
 CREATE TABLE internal.hosts (
     origin VARCHAR NOT NULL,

@@ -282,22 +282,14 @@ def test_connections_are_kept_for_the_next_request_to_a_host(serving: Serving) -
 
 
 def test_a_kept_connection_that_was_closed_meanwhile_is_no_failure(serving: Serving) -> None:
-    left = threading.Event()
-
     def leaves(request: Request) -> Iterator[bytes | Do]:
-        if request.connection == 1 and request.target == "/feed?2":
-            left.set()
-            yield Do.CLOSE
-        yield answer(200, FEED)
+        yield Do.CLOSE if (request.connection, request.target) == (1, "/2") else answer(200, FEED)
 
-    round_ = serving({"/feed": leaves})
-    for number in (1, 2):
-        feeds = tuple(Feed(round_.server.url(f"/feed?{number}")) for number in (1, 2))
+    round_ = serving({"/1": leaves, "/2": leaves})
+    feeds = tuple(Feed(round_.server.url(path)) for path in ("/1", "/2"))
     responses = round_.fetch(feeds=feeds)
-    assert [(each.error, each.requests) for each in responses.values()] in (
-        [(None, 1), (None, 2)],
-        [(None, 1), (None, 1)],  # where the second was given a connection of its own
-    )
+    assert [(each.error, each.requests) for each in responses.values()] == [(None, 1), (None, 2)]
+    assert round_.times() == [0.0, 1.0, 2.0]
 
 
 @pytest.mark.parametrize(
@@ -370,6 +362,21 @@ def test_what_the_folder_has_is_not_asked_for_again(serving: Serving) -> None:
     assert sorted(round_.fetch(**job)) == sorted([*first, f"page {round_.server.url('/page?2')}"])
     assert round_.server.targets() == ["/feed", "/robots.txt", "/page", "/page?2"]
     assert round_.times()[-1] >= 3.0
+
+
+def test_what_is_named_twice_is_asked_for_once(serving: Serving) -> None:
+    round_ = serving({"/feed": good, "/page": good})
+    feed, page = Feed(round_.server.url("/feed")), round_.page()
+    pages = (page, page._replace(article_id="other"))
+    responses = round_.fetch(feeds=(feed, feed), pages=pages)
+    assert round_.server.targets() == ["/feed", "/robots.txt", "/page"]
+    assert responses[f"page {page.url}"].page == page
+
+
+def test_what_a_server_says_comes_to_a_person_without_control_codes(serving: Serving) -> None:
+    round_ = serving({"/feed": lambda _: redirect(302, "ftp://\x9b31m\u202e/")})
+    detail = round_.feed().detail
+    assert detail == "no http or https address: ftp://\ufffd31m\u202e/"
 
 
 def test_a_round_that_is_tried_again_remembers_who_wants_peace(serving: Serving) -> None:

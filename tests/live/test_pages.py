@@ -10,7 +10,6 @@ import apache_beam as beam
 import pytest
 from apache_beam.testing.test_pipeline import TestPipeline
 from apache_beam.testing.util import assert_that, equal_to
-from walls import ASKED, CHALLENGES, PAYWALLS, STORY, news, page
 
 from live.answers import Trouble
 from live.extract import Extracted, extract
@@ -20,6 +19,7 @@ from live.read import ReadResponses
 from live.response import Response, write_response
 from records import Article, Page, Reject
 from sources.identity import document_id
+from tests.live.walls import ASKED, CHALLENGES, PAYWALLS, STORY, news, page
 
 FEED = "https://news.example/feed"
 MINUTE = 60_000_000

@@ -11,30 +11,12 @@ import pytest
 from live.poll import Polled, poll
 from live.response import Response
 from records import Article, Feed, Reject
+from tests.live.contents import HOUR, START, rss
 
 URL = "https://news.example/feed"
 NEW = "https://new.example/feed"
-HOUR = 3_600_000_000
 DAY = 24 * HOUR
-START = 1_800_000_000_000_000  # 2027-01-15 08:00 UTC
 FULL = {"etag": '"a"', "last-modified": "Fri, 15 Jan 2027 07:00:00 GMT"}
-
-
-def rss(*numbers: int, head: str = "", date: bool = True) -> bytes:
-    """A feed with an entry for each number: that many hours after START is its date."""
-    items = "".join(
-        f"<item><title>Entry {n}</title><link>https://news.example/{n}</link>"
-        + (f"<pubDate>{stamp(n)}</pubDate>" if date else "")
-        + "</item>"
-        for n in numbers
-    )
-    channel = f"<channel><title>News</title>{head}{items}</channel>"
-    return f"<rss version='2.0'>{channel}</rss>".encode()
-
-
-def stamp(hours: int) -> str:
-    days, hour = divmod(8 + hours, 24)
-    return f"{15 + days:02} Jan 2027 {hour:02}:00:00 GMT"
 
 
 @dataclass
@@ -227,6 +209,10 @@ CASES: dict[str, tuple[list[Answer], dict[str, Any]]] = {
             )
         ],
         {"first": RUSSIAN, "rejects": []},
+    ),
+    "emoji written as two halves are one": (
+        [Answer(0, (LATIN % "&#55357;&#56832; half &#xd83d;").encode())],
+        {"first": "\N{GRINNING FACE} half \ufffd", "rejects": []},
     ),
     "a GUID that every entry has identifies none": (
         [

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import pytest
-from walls import ARTICLES, ASKED, WALLS, Case
 
 from live.extract import Extracted, extract
 from live.response import Response
 from live.walls import wall_of
 from records import Page
+from tests.live.walls import ARTICLES, ASKED, WALLS, Case
 
 NOW = 1_800_000_000_000_000
 

@@ -1,0 +1,228 @@
+"""`newsbeam run`, `watch`, `load`: the commands that store. Beam is loaded where work is done."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipeline.network import NetworkOptions, network_options
+from pipeline.options import (
+    NOT_WRITTEN,
+    REJECTED,
+    USAGE,
+    fail,
+    feeds_file_option,
+    say,
+    store_option,
+    wait_option,
+)
+from sinks.store import WRITER_WAIT, StoreError
+
+if TYPE_CHECKING:
+    from pipeline.begun import Progress
+
+_workers_option = click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    help="Processes that work out batches.  [default: the cores, where the input is worth it]",
+)
+_json_option = click.option("--json", "as_json", is_flag=True, help="Print the account as JSON.")
+_strict_option = click.option(
+    "--strict", is_flag=True, help="Exit with 1 where something was rejected."
+)
+_no_pages_option = click.option(
+    "--no-pages", is_flag=True, help="Keep to what feeds say: fetch no pages behind summaries."
+)
+
+
+def _budget_option(seconds: float) -> Callable[[Any], Any]:
+    return click.option(
+        "--pages-budget",
+        type=click.FloatRange(0),
+        default=seconds,
+        show_default=True,
+        help="Seconds in which pages are asked for; the rest waits for the next poll.",
+    )
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATH_OR_URL]…")
+@store_option
+@wait_option(WRITER_WAIT)
+@click.option("--feeds", is_flag=True, help="Poll every subscribed feed that is due.")
+@feeds_file_option
+@_no_pages_option
+@_budget_option(300)
+@network_options
+@_workers_option
+@click.option(
+    "--batch-size",
+    type=click.IntRange(1, 100_000),
+    default=10_000,
+    show_default=True,
+    help="Articles worked out and committed at once: changes memory and rhythm, never the result.",
+)
+@_strict_option
+@_json_option
+def run(
+    paths: tuple[str, ...],
+    store: Path,
+    wait: float,
+    feeds: bool,
+    feeds_file: Path | None,
+    no_pages: bool,
+    pages_budget: float,
+    network: NetworkOptions,
+    workers: int | None,
+    batch_size: int,
+    strict: bool,
+    as_json: bool,
+) -> None:
+    """Read files, folders, globs, archives and feeds, or - for JSON lines from standard input.
+
+    Text files of one article, JSON and JSON lines, RSS, Atom, RDF and JSON Feed, HTML pages and
+    OPML, also as .gz or .zst or inside .zip and .tar; addresses of feeds, and an OPML file's
+    feeds, are asked over the network. --feeds polls what is subscribed to, where it is due.
+    Running again changes nothing but the account.
+    """
+    from pipeline import run as runs
+
+    if bool(paths) == feeds:
+        both = ", not both" if feeds else ""
+        raise click.UsageError(f"give paths and addresses to read, or --feeds for those due{both}")
+
+    def work(progress: Progress) -> dict[str, Any]:
+        from pipeline import poll
+
+        asking = poll.Asking(network.settings(), feeds_file, not no_pages, pages_budget, workers)
+        if feeds:
+            return poll.run_feeds(store, progress, asking, wait=wait)
+        return runs.run(list(paths), store, progress, asking, batch_articles=batch_size, wait=wait)
+
+    _accounted(work, store, strict, as_json)
+
+
+@click.command()
+@store_option
+@wait_option(WRITER_WAIT)
+@feeds_file_option
+@_no_pages_option
+@_budget_option(30)
+@network_options
+@_workers_option
+@click.option(
+    "--every",
+    type=click.FloatRange(0),
+    default=60.0,
+    show_default=True,
+    help="Seconds between two looks at what is due.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print each poll's account as a JSON line.")
+def watch(
+    store: Path,
+    wait: float,
+    feeds_file: Path | None,
+    no_pages: bool,
+    pages_budget: float,
+    network: NetworkOptions,
+    workers: int | None,
+    every: float,
+    as_json: bool,
+) -> None:
+    """Poll what is subscribed to, each feed when it is due, until stopped.
+
+    Ctrl-C and SIGTERM finish the poll in hand; a second one leaves at once, which loses nothing:
+    what was not stored is asked for again. One line a poll goes to standard output.
+    """
+    from pipeline import poll, report
+    from pipeline.progress import following
+    from sinks.writer import FactsError
+    from sources.feeds_file import FeedsFileError
+
+    stop = threading.Event()
+
+    def told(values: dict[str, Any]) -> None:
+        values = {**values, "store": str(store)}
+        text = json.dumps(values, ensure_ascii=False) if as_json else report.poll_line(values)
+        click.echo(text)
+        sys.stdout.flush()
+
+    def leave(number: int, _: object) -> None:
+        if stop.is_set():
+            sys.exit(128 + number)
+        stop.set()
+        say("stopping once the poll in hand is stored")
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, leave)
+    asking = poll.Asking(network.settings(), feeds_file, not no_pages, pages_budget, workers)
+    try:
+        with following() as progress:
+            poll.watch(store, progress, asking, told, stop, every=every, wait=wait)
+    except (FactsError, FeedsFileError) as error:
+        fail(str(error), USAGE)
+
+
+@click.command()
+@click.argument("spool", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@store_option
+@wait_option(WRITER_WAIT)
+@_strict_option
+@_json_option
+def load(spool: Path, store: Path, wait: float, strict: bool, as_json: bool) -> None:
+    """Commit the batches in the folder SPOOL, made elsewhere or while the store was locked."""
+    from pipeline import run as runs
+
+    def work(progress: Progress) -> dict[str, Any]:
+        return runs.load(spool, store, progress, wait=wait)
+
+    _accounted(work, store, strict, as_json)
+
+
+def _accounted(
+    work: Callable[[Any], dict[str, Any]], store: Path, strict: bool, as_json: bool
+) -> None:
+    """Do the work of a run with progress and account, and answer for whatever goes wrong."""
+    from pipeline import report
+    from pipeline.batch import SpoolFull
+    from pipeline.progress import following
+    from pipeline.workers import WorkerLost
+    from sinks.locks import RunLocked
+    from sinks.manifest import SpoolError, spool_of, waiting
+    from sinks.writer import FactsError
+    from sources.feeds_file import FeedsFileError
+    from sources.plan import PathError
+
+    try:
+        with following() as progress:
+            values = work(progress)
+    except (PathError, FactsError, FeedsFileError) as error:
+        fail(str(error), USAGE)
+    except RunLocked as holder:
+        say(f"another run ({holder}) is at work on {store}: nothing to do here")
+        return
+    except (StoreError, SpoolError, SpoolFull, WorkerLost, OSError) as error:
+        left = waiting(spool_of(store))
+        kept = (
+            f"Batches waiting in {spool_of(store)}: {len(left)}. The next run commits them first."
+            if left
+            else "Nothing was spooled and nothing is lost: run the same command again."
+        )
+        fail(f"{error}\n{kept}", NOT_WRITTEN)
+    except ValueError as error:
+        if "NEWSBEAM_NOW" not in str(error):
+            raise
+        fail(str(error), USAGE)
+    if as_json:
+        click.echo(json.dumps({**values, "store": str(store)}, ensure_ascii=False))
+    else:
+        click.echo(report.account(values, store))
+    if strict and values["rejected"]:
+        sys.exit(REJECTED)
