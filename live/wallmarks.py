@@ -184,6 +184,7 @@ PAYWALL_WORDS = _any(
     subscri(?:be|ption)[^.!?\n]{0,40} (?:to|and) (?:continue|keep|read|unlock|access|finish|view|see|get (?:full|unlimited))|(?:continue|keep) reading[^.!?\n]{0,40}(?:subscri|account|register|free|trial|membership|for just|for only)
     (?:this|the) (?:article|story|content|post|report|page)(?: is| was)? (?:is )?(?:only |exclusively |reserved |available )*(?:for|to) (?:paid |paying |premium |our |digital |registered )*(?:subscribers|members)
     (?:subscribers?|members?)[ -]only|(?:exclusive|reserved) (?:to|for) (?:our )?(?:subscribers|members)|(?:premium|subscriber) (?:article|content|exclusive)|(?:article|story) is for subscribers
+    unlock (?:this|the (?:full|rest of the|entire)) (?:article|story|piece|post)
     (?:unlock|to read) (?:the |this )?(?:full |rest of the |entire )?(?:article|story|piece|post)[^.!?\n]{0,40}(?:subscri|sign|log|join|register|member|trial|account|\bfor\b)
     to (?:read|continue|view|access|see) (?:the |this )?(?:full|rest|more|complete|entire)[^.!?\n]{0,40}(?:subscri|sign (?:in|up)|log ?in|join|become|register)
     (?:already|not yet) a (?:subscriber|member)\?|you(?:'ve|'re| have| are)? (?:reached|read|used|exceeded|hit|out of)[^.!?\n]{0,40}(?:free|complimentary|monthly)[^.!?\n]{0,20}(?:articles?|limit|stor(?:y|ies))

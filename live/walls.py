@@ -30,6 +30,7 @@ LARGEST = 1_000_000  # characters of a source that are looked at,
 SPOKEN = 30_000  # and of what it says, where phrases are looked for: walls are shorter
 
 _TITLE = re.compile(r"<title[^<>]*>([^<]{0,300})", re.I)
+_BREAK = re.compile(r"\s*\n\s*")
 _PASSWORD = re.compile(r"<input[^<>]{0,300}type\s*=\s*[\"']?password", re.I)
 _LINK = re.compile(r"<a\s[^<>]{0,2000}?href", re.I)
 _FREE = re.compile(
@@ -64,8 +65,8 @@ class _Page:
 
     @cached_property
     def shown(self) -> str:
-        """What a reader would see, markup gone."""
-        return one_line(to_text(self.source))
+        """What a reader would see, a line a block: a sentence never goes on in the next."""
+        return _BREAK.sub("\n", to_text(self.source))
 
     @cached_property
     def says(self) -> str:
@@ -187,9 +188,9 @@ def _end_of_article(page: _Page) -> str:
     """
     if page.length <= SHORT // 2:
         return page.says
-    text = one_line(page.text)
-    at = page.shown.rfind(text[-30:])
-    return text[-AROUND:] + "\n" + (page.shown[at : at + AROUND] if at >= 0 else "")
+    last = page.text.rstrip().rpartition("\n")[2]
+    at = page.shown.rfind(last[-30:])
+    return page.text[-AROUND:] + "\n" + (page.shown[at : at + AROUND] if at >= 0 else "")
 
 
 def _login(page: _Page) -> Wall | None:
