@@ -156,7 +156,7 @@ def test_every_setting_of_feeds_is_what_click_says() -> None:
     rows = re.findall(
         r"^\| `--([\w-]+)` \| `(NEWSBEAM_\w+)` \| `([\w-]+)` \|", read(ROOT / "docs/feeds.md"), re.M
     )
-    assert len(rows) == 4
+    assert len(rows) == 5
     options = {
         flag: each.envvar
         for command in every_command()
