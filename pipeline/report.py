@@ -150,7 +150,8 @@ def _feeds_text(values: dict[str, Any]) -> list[str]:
     trouble = values["trouble"]
     if trouble:
         lines += ["", "feeds in trouble"]
-        lines += [f"  {f['state']:<8} {printable(shown(f['feed']))}  {_why(f)}" for f in trouble[:_MOST]]
+        for feed in trouble[:_MOST]:
+            lines.append(f"  {feed['state']:<8} {printable(shown(feed['feed']))}  {_why(feed)}")
     if len(trouble) > _MOST:
         more = "newsbeam query \"FROM feed_health WHERE state <> 'fine'\""
         lines.append(f"  and {len(trouble) - _MOST} more: {more}")
