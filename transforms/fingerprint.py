@@ -31,6 +31,7 @@ from transforms.words import Hashes, mix, ngram_hashes, spaced_all, word_hashes_
 MIN_WORDS = 20  # shorter texts are compared for equality only: their 3-grams prove nothing
 MIN_TITLE_WORDS = 5  # a headline alone says enough to be somebody's copy from here on
 _BANDS, _ROWS = 24, 5
+_IMAGES = 2**15  # worked out at once, of one text or of dozens: they stay in the core's cache
 _SAMPLE = np.uint64(2**61)  # hashes below: one in eight
 
 # Constants from splitmix64 rather than a library's generator: stores hold what they lead to.
@@ -50,12 +51,13 @@ def min_hashes(trigrams: Hashes, bounds: NDArray[np.intp]) -> NDArray[np.uint32]
     al. 1997); a full permutation costs four times as much and finds no more.
     """
     upper = (trigrams >> np.uint64(32)).astype(np.uint32)
-    images = np.empty_like(upper)
+    count = max(1, _IMAGES // len(upper))  # of permutations at once
+    images = np.empty((count, len(upper)), np.uint32)
     least = np.empty((len(_MULTIPLIERS), len(bounds) - 1), np.uint32)  # and of what is between
-    # One permutation of all texts at a time: their images stay in the core's cache.
-    for multiplier, row in zip(_MULTIPLIERS, least, strict=True):
-        np.multiply(upper, multiplier, out=images)
-        np.minimum.reduceat(images, bounds[:-1], out=row)
+    for start in range(0, len(least), count):
+        some = slice(start, start + count)
+        step = np.multiply.outer(_MULTIPLIERS[some], upper, out=images[: len(least) - start])
+        np.minimum.reduceat(step, bounds[:-1], axis=1, out=least[some])
     return least[:, ::2].T
 
 
