@@ -89,7 +89,7 @@ def _answered(asked: Asked) -> str:
     kind = response.headers.get("content-type", "").partition(";")[0].strip()
     requests = f"{response.requests} request{'s' * (response.requests != 1)}"
     return (
-        f"{phrase(response.status)}, {kind or 'of no type'}: {requests}, "
+        f"{phrase(response.status)}, {kind or 'no content type'}: {requests}, "
         f"{response.bytes / 1000:,.1f} KB, {response.seconds:.2f} s"
     )
 

@@ -10,6 +10,7 @@ import duckdb
 from pipeline.query import printable
 from sinks import feeds
 from sinks.store import one
+from sources.subscriptions import shown
 
 _MOST = 8  # entries of a list that are spelled out
 
@@ -149,7 +150,8 @@ def _feeds_text(values: dict[str, Any]) -> list[str]:
     trouble = values["trouble"]
     if trouble:
         lines += ["", "feeds in trouble"]
-        lines += [f"  {f['state']:<8} {printable(f['feed'])}  {_why(f)}" for f in trouble[:_MOST]]
+        for feed in trouble[:_MOST]:
+            lines.append(f"  {feed['state']:<8} {printable(shown(feed['feed']))}  {_why(feed)}")
     if len(trouble) > _MOST:
         more = "newsbeam query \"FROM feed_health WHERE state <> 'fine'\""
         lines.append(f"  and {len(trouble) - _MOST} more: {more}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import pty
@@ -21,6 +22,7 @@ from sinks.writer import Writer
 from tests.commands import Commands, Done
 from tests.live.server import Server, answer, redirect
 from tests.support import DAY, NOON
+from tests.test_architecture import ROOT
 
 NOW = "2024-06-01T12:00:00Z"  # NOON
 RSS = b"""<?xml version="1.0" encoding="utf-8"?>
@@ -537,6 +539,18 @@ def test_a_file_that_is_not_to_be_taken_changes_nothing(
 
 
 # Others at work
+
+
+def test_a_store_from_before_there_were_feeds_is_upgraded_by_adding_one(desk: Desk) -> None:
+    packed = (ROOT / "tests" / "sinks" / "news-v1.duckdb.gz").read_bytes()
+    desk.store.write_bytes(gzip.decompress(packed))
+    assert desk("list").out == "no feeds: subscribe with `newsbeam feeds add URL`\n"
+    assert desk("remove", "a.example").code == 2
+    assert "no feeds" in desk("check").err
+    assert desk.store.read_bytes() == gzip.decompress(packed)
+    assert desk("add", "--no-check", "a.example").code == 0
+    assert desk.feeds() == [("https://a.example", None, None)]
+    assert (desk.folder / "news.duckdb.v1.backup").exists()
 
 
 def test_a_store_that_is_held_is_waited_for_and_nothing_is_lost(desk: Desk) -> None:
