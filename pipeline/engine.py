@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from pathlib import Path
+from typing import Any
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
@@ -17,23 +18,36 @@ from sinks.spool import ReadSpool, WriteToSpool
 # How the operating system says so; Beam hands on a worker's error as text only.
 _FULL = ("[Errno 28]", "[Errno 122]", "[Errno 27]", "[Errno 30]", "[Errno 13]", "No space left")
 
+# The graph is the same for every batch, and its types are checked where it is tested.
+_FLAGS = ["--no_pipeline_type_check"]
+
+
+class _Options(PipelineOptions):
+    """Makes each view of itself once. Beam asks for some 200 a pipeline, and parses for each."""
+
+    def view_as(self, cls: Any) -> Any:
+        views = self.__dict__.setdefault("_views", {})
+        if cls not in views:
+            views[cls] = super().view_as(cls)
+        return views[cls]
+
 
 def run_graph(batch: Batch) -> None:
     """Leave the batch in its folder, complete with a manifest. SpoolFull where that is full."""
     # A batch makes a million small objects and no cycles: looking for some costs a tenth of it.
     gc.disable()
     try:
-        with beam.Pipeline(FnApiRunner(), PipelineOptions([])) as pipeline:
+        with beam.Pipeline(FnApiRunner(), _Options(_FLAGS)) as pipeline:
             spooled = ReadSpool(batch.again) if batch.again else None
             queue = spooled.manifest.queue_pages if spooled else batch.queue_pages
             write = WriteToSpool(batch.folder, batch.versions, batch.known_to, queue)
             if spooled:
                 graph.work_out(pipeline | "Read spool" >> spooled, write)
             elif batch.responses:
-                responses = pipeline | "Responses" >> beam.Create(batch.responses)
+                responses = pipeline | "Responses" >> beam.Create(batch.responses, reshuffle=False)
                 graph.answered(responses, write, batch.known)
             else:
-                sections = pipeline | "Sections" >> beam.Create(batch.sections)
+                sections = pipeline | "Sections" >> beam.Create(batch.sections, reshuffle=False)
                 graph.newsbeam(sections, write, batch.known)
     except Exception as error:
         if batch.folder in str(error) and any(sign in str(error) for sign in _FULL):
@@ -46,6 +60,6 @@ def run_graph(batch: Batch) -> None:
 
 def run_fetch(job: Job) -> list[str]:
     """Ask for everything in `job`; returns the sidecars of what was answered."""
-    with beam.Pipeline(FnApiRunner(), PipelineOptions([])) as pipeline:
-        graph.ask(pipeline | "Job" >> beam.Create([job]))
+    with beam.Pipeline(FnApiRunner(), _Options(_FLAGS)) as pipeline:
+        graph.ask(pipeline | "Job" >> beam.Create([job], reshuffle=False))
     return sorted(str(path) for path in Path(job.folder).glob("*.json"))

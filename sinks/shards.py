@@ -11,7 +11,6 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import accumulate
-from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +82,16 @@ _REJECT = [
     ("seen_at", pa.int64()),
     ("kept", pa.bool_()),
 ]
+_DETECTION = [
+    ("language", pa.string()),
+    ("confidence", pa.float64()),
+    ("method", pa.string()),
+]
+_FINGERPRINT = [
+    ("content_id", pa.string()),
+    ("text_id", pa.string()),
+    ("word_count", pa.int32()),
+]
 _EVIDENCE = [
     ("term", pa.string()),
     ("surface", pa.string()),
@@ -109,15 +118,15 @@ def precedence(article: Article) -> str:
     rank = _TEXT_RANK[article.text_from] if article.text else 0
     date = _PRECISION_RANK[article.published_precision]
     earliness = _LAST_TIME - article.published_at if article.published_at is not None else 0
-    fullness = sum(value is not None and value != () for value in article[7:23])
+    received = article[7:23]
+    fullness = len(received) - received.count(None) - received.count(())
     return f"{rank}{date}{earliness:020d}{fullness:02d}{article.document_id:020d}"
 
 
 def _columns(fields: Sequence[tuple[str, pa.DataType]], rows: Sequence[Any]) -> dict[str, pa.Array]:
-    return {
-        name: pa.array(list(map(attrgetter(name), rows)), kind, from_pandas=False)
-        for name, kind in fields
-    }
+    """The fields of named tuples of one kind, each as an array."""
+    values = dict(zip(rows[0]._fields, zip(*rows, strict=True), strict=True)) if rows else {}
+    return {name: pa.array(values.get(name, ()), kind, from_pandas=False) for name, kind in fields}
 
 
 def _list_array(lengths: list[int], values: pa.Array, missing: list[bool]) -> pa.Array:
@@ -154,18 +163,7 @@ def _articles_table(articles: Sequence[Article]) -> pa.Table:
         raise ValueError("articles are stored after DetectLanguage and FingerprintArticles")
     columns = _columns(_RECEIVED, articles)
     columns["precedence"] = pa.array(list(map(precedence, articles)), pa.string())
-    for name, kind in (
-        ("language", pa.string()),
-        ("confidence", pa.float64()),
-        ("method", pa.string()),
-    ):
-        columns[name] = pa.array([getattr(d, name) for d in detections], kind)
-    for name, kind in (
-        ("content_id", pa.string()),
-        ("text_id", pa.string()),
-        ("word_count", pa.int32()),
-    ):
-        columns[name] = pa.array([getattr(p, name) for p in prints], kind)
+    columns |= _columns(_DETECTION, detections) | _columns(_FINGERPRINT, prints)
     keys = b"".join(p.keys for p in prints)  # type: ignore[union-attr]
     columns["keys"] = _list_array(
         [len(p.keys) // 8 for p in prints],  # type: ignore[union-attr]

@@ -17,7 +17,7 @@ from sinks.shards import CANDIDATES, KINDS, Shard, read_shard
 
 
 class _WriteShards(beam.DoFn):
-    """Rows of one kind -> (kind, name, rows) of the shard that a bundle's are in."""
+    """Rows of one kind -> (0, (kind, name, rows)) of the shard that a bundle's are in."""
 
     _ROWS = 1_000  # written at once, so that a bundle's rows are not all held
 
@@ -40,7 +40,7 @@ class _WriteShards(beam.DoFn):
         if self._shard is not None:
             self._shard.close()
             window = GlobalWindow()
-            written = (self._kind, self._shard.path.name, self._shard.rows)
+            written = 0, (self._kind, self._shard.path.name, self._shard.rows)
             yield WindowedValue(written, window.max_timestamp(), (window,))
 
     def _write(self) -> None:
@@ -87,11 +87,10 @@ class WriteToSpool(beam.PTransform):
         ]
         pipeline = next(iter(records.values())).pipeline
         # The empty batch has a manifest, too: that nothing was read is worth knowing.
-        nothing = pipeline | "Even if empty" >> beam.Create([("", "", 0)])
+        nothing = pipeline | "Even if empty" >> beam.Create([(0, ("", "", 0))])
         return (
             (*shards, nothing)
             | "All shards" >> beam.Flatten()
-            | "As one batch" >> beam.WithKeys(0)
             | "When all are written" >> beam.GroupByKey()
             | "Write manifest" >> beam.MapTuple(self._write_manifest)
         )

@@ -6,7 +6,7 @@ import numpy as np
 
 from records import DuplicatePair
 from transforms.versions import EXCERPT_CONTAINMENT, EXCERPT_MIN_WORDS, NEAR_SIMILARITY
-from transforms.words import normalise, shingles, word_hashes
+from transforms.words import shingles, spaced, word_hashes
 
 CANDIDATE_WEIGHT = 2  # one band key (odd, weight 2) or two sampled keys (even, weight 1 each)
 
@@ -47,5 +47,5 @@ def compare(a: Text, b: Text) -> DuplicatePair | None:
 
 def prepare(text_id: str, text: str) -> Text:
     """A stored text in the form that `compare` and `similarity` take."""
-    hashes = word_hashes(" ".join(normalise(text).split()))  # as the fingerprint: steps end alike
+    hashes = word_hashes(spaced(text))  # as the fingerprint: steps end alike
     return text_id, len(hashes), shingles(hashes).tobytes()

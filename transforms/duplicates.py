@@ -31,6 +31,11 @@ def weigh_pairs(keys: np.ndarray, texts: np.ndarray) -> tuple[np.ndarray, np.nda
     (first, second, weight) with first < second, each pair once. Keys held by more than
     TEMPLATE_TEXTS distinct texts are passed over.
     """
+    # Most keys are one text's alone. Counting by some of their bits finds four in five of those,
+    # at a tenth of what sorting them would cost.
+    slots = (keys >> np.uint64(1)).astype(np.intp) & ((4 << len(keys).bit_length()) - 1)
+    met = np.flatnonzero(np.bincount(slots).take(slots) > 1)
+    keys, texts = keys[met], texts[met]
     order = np.lexsort((texts, keys))
     keys, texts = keys[order], texts[order]
     fresh = np.ones(len(keys), bool)
@@ -80,7 +85,7 @@ class _PackKeys(beam.DoFn):
             holders = np.repeat(np.arange(len(ids)), [len(held) // 8 for held in texts.values()])
             partition = (keys >> np.uint64(32)) % np.uint64(self._partitions)
             for number in range(self._partitions):
-                chosen = partition == number
+                chosen = np.flatnonzero(partition == number)  # a mask selects at ten times the cost
                 pack = (number, (ids, keys[chosen].tobytes(), holders[chosen].tobytes()))
                 yield WindowedValue(pack, window.max_timestamp(), (window,))
 

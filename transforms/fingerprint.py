@@ -22,14 +22,16 @@ from hashlib import blake2b
 import apache_beam as beam
 import numpy as np
 from apache_beam.pvalue import PCollection
+from numpy.typing import NDArray
 
 from records import Article, Fingerprint
 from transforms.together import Together
-from transforms.words import Hashes, distinct, mix, ngram_hashes, normalise, word_hashes_of_all
+from transforms.words import Hashes, mix, ngram_hashes, spaced_all, word_hashes_of_all
 
 MIN_WORDS = 20  # shorter texts are compared for equality only: their 3-grams prove nothing
 MIN_TITLE_WORDS = 5  # a headline alone says enough to be somebody's copy from here on
 _BANDS, _ROWS = 24, 5
+_IMAGES = 2**15  # worked out at once, of one text or of dozens: they stay in the core's cache
 _SAMPLE = np.uint64(2**61)  # hashes below: one in eight
 
 # Constants from splitmix64 rather than a library's generator: stores hold what they lead to.
@@ -41,30 +43,62 @@ _ROW_WEIGHTS = mix(np.arange(2001, 2001 + _ROWS, dtype=np.uint64)).reshape(_ROWS
 _SIX_WEIGHT = mix(np.arange(3001, 3002, dtype=np.uint64)) | np.uint64(1)
 
 
-def min_hashes(distinct_shingles: Hashes) -> np.ndarray:
-    """MinHash values, uint32 of shape (120,): least image under each multiplicative permutation.
+def min_hashes(trigrams: Hashes, bounds: NDArray[np.intp]) -> NDArray[np.uint32]:
+    """MinHash values, shape (texts, 120): each text's least image under each permutation.
 
-    The 3-grams are well mixed already, so that an odd multiplier modulo 2^32 permutes them well
-    enough (Dietzfelbinger et al. 1997); a full one costs four times as much and finds no more.
+    `bounds` is where the 3-grams of each text begin and end, in turn. They are mixed well
+    already, so that an odd multiplier modulo 2^32 permutes them well enough (Dietzfelbinger et
+    al. 1997); a full permutation costs four times as much and finds no more.
     """
-    upper = (distinct_shingles >> np.uint64(32)).astype(np.uint32)
-    return np.multiply.outer(_MULTIPLIERS, upper).min(axis=1)
+    upper = (trigrams >> np.uint64(32)).astype(np.uint32)
+    count = max(1, _IMAGES // len(upper))  # of permutations at once
+    images = np.empty((count, len(upper)), np.uint32)
+    least = np.empty((len(_MULTIPLIERS), len(bounds) - 1), np.uint32)  # and of what is between
+    for start in range(0, len(least), count):
+        some = slice(start, start + count)
+        step = np.multiply.outer(_MULTIPLIERS[some], upper, out=images[: len(least) - start])
+        np.minimum.reduceat(step, bounds[:-1], axis=1, out=least[some])
+    return least[:, ::2].T
 
 
-def band_keys(values: np.ndarray) -> Hashes:
+def band_keys(values: NDArray[np.uint32]) -> Hashes:
     """MinHash values of shape (texts, 120) -> odd keys of shape (texts, 24)."""
     rows = values.astype(np.uint64).reshape(-1, _ROWS, _BANDS)
     keys: Hashes = mix((rows * _ROW_WEIGHTS).sum(axis=1) + _BAND_SEEDS) | np.uint64(1)
     return keys
 
 
-def sampled_keys(trigrams: Hashes) -> Hashes:
-    """Even keys of one in eight of the 6-grams; `trigrams` are the hashed 3-grams in order.
+def sampled_keys(trigrams: Hashes, bounds: NDArray[np.intp]) -> list[Hashes]:
+    """Even keys, ascending, of one in eight of the 6-grams of each text; `bounds` as above.
 
     A 6-gram is a 3-gram and the next that follows it.
     """
     sixes = trigrams[:-3] * _SIX_WEIGHT + trigrams[3:]
-    return distinct(sixes[sixes < _SAMPLE]) << np.uint64(1)
+    places = np.flatnonzero(sixes < _SAMPLE)
+    sampled = sixes[places]
+    texts = np.searchsorted(places, (bounds[::2], bounds[1::2] - 3))  # from, to in `sampled`
+    for start, end in texts.T.tolist():
+        sampled[start:end].sort()
+    # Repeats are dropped from all texts at once, but for the first of a text, which is none.
+    fresh = np.ones(len(sampled) + 1, bool)
+    np.not_equal(sampled[1:], sampled[:-1], out=fresh[1:-1])
+    fresh[texts[0]] = True
+    keys = sampled[fresh[:-1]] << np.uint64(1)
+    before = np.append(0, np.cumsum(fresh))
+    return [keys[start:end] for start, end in before[texts].T.tolist()]
+
+
+def keys_of_all(texts: Sequence[Hashes]) -> list[bytes]:
+    """The LSH keys of texts, given as their words' hashes, at least MIN_WORDS each."""
+    if not texts:
+        return []
+    # 3-grams of all texts in a row; the two at each seam, of two texts, are between the bounds.
+    trigrams = ngram_hashes(np.concatenate(texts), 3)
+    ends = np.cumsum([len(words) for words in texts])
+    bounds = np.column_stack((np.append(0, ends[:-1]), ends - 2)).ravel()
+    bands = band_keys(min_hashes(trigrams, bounds))
+    samples = sampled_keys(trigrams, bounds)
+    return [b.tobytes() + s.tobytes() for b, s in zip(bands, samples, strict=True)]
 
 
 def _digest(text: str) -> str:
@@ -76,17 +110,12 @@ def fingerprints(articles: Sequence[tuple[str | None, str | None]]) -> Iterator[
 
     Each is a pure function of its own title and text.
     """
-    titles = [_folded(title) for title, _ in articles]
-    texts = [_folded(text) for _, text in articles]
+    titles = spaced_all([title or "" for title, _ in articles])
+    texts = spaced_all([text or "" for _, text in articles])
     compared = [text or title for title, text in zip(titles, texts, strict=True)]
     hashed = word_hashes_of_all(compared)
-    grams = {
-        i: ngram_hashes(hashes, 3)
-        for i, hashes in enumerate(hashed)
-        if texts[i] and len(hashes) >= MIN_WORDS
-    }
-    values = np.array([min_hashes(distinct(each)) for each in grams.values()], np.uint32)
-    bands = dict(zip(grams, band_keys(values), strict=True)) if grams else {}
+    keyed = [i for i, text in enumerate(texts) if text and len(hashed[i]) >= MIN_WORDS]
+    keys = dict(zip(keyed, keys_of_all([hashed[i] for i in keyed]), strict=True))
     for i, (title, text, normal) in enumerate(zip(titles, texts, compared, strict=True)):
         digest = _digest(normal)
         words = len(hashed[i])
@@ -94,18 +123,13 @@ def fingerprints(articles: Sequence[tuple[str | None, str | None]]) -> Iterator[
             content_id=_digest(f"{title}\x1f{digest if text else ''}"),
             text_id=digest if text or words >= MIN_TITLE_WORDS else None,
             word_count=words if text else 0,
-            keys=bands[i].tobytes() + sampled_keys(grams[i]).tobytes() if i in grams else b"",
+            keys=keys.get(i, b""),
         )
 
 
 def fingerprint(title: str | None, text: str | None) -> Fingerprint:
     """The fingerprint of one article."""
     return next(fingerprints([(title, text)]))
-
-
-def _folded(text: str | None) -> str:
-    """The normalised form with every run of white space as one space; "" where there is none."""
-    return " ".join(normalise(text).split()) if text else ""
 
 
 class _Fingerprint(Together):

@@ -23,15 +23,12 @@ class Together(beam.DoFn):
         raise NotImplementedError
 
     def start_bundle(self) -> None:
-        self._waiting: list[tuple[Article, Any, Any]] = []
+        self._waiting: list[WindowedValue] = []
 
     def process(
-        self,
-        article: Article,
-        timestamp: Any = beam.DoFn.TimestampParam,
-        window: Any = beam.DoFn.WindowParam,
+        self, article: Article, whole: Any = beam.DoFn.WindowedValueParam
     ) -> Iterable[WindowedValue]:
-        self._waiting.append((article, timestamp, window))
+        self._waiting.append(whole)
         return self._flush() if len(self._waiting) >= _TOGETHER else ()
 
     def finish_bundle(self) -> Iterable[WindowedValue]:
@@ -39,6 +36,6 @@ class Together(beam.DoFn):
 
     def _flush(self) -> Iterator[WindowedValue]:
         waiting, self._waiting = self._waiting, []
-        done = self.work([article for article, _, _ in waiting])
-        for article, (_, timestamp, window) in zip(done, waiting, strict=True):
-            yield WindowedValue(article, timestamp, (window,))
+        done = self.work([whole.value for whole in waiting])
+        for article, whole in zip(done, waiting, strict=True):
+            yield whole.with_value(article)

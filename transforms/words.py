@@ -13,6 +13,8 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +39,7 @@ _UNSPACED_BLOCKS = (
     (0x20000, 0x3FFFF),
 )
 _SPACE, _WORD, _UNSPACED = 0, 1, 2
+_BLANKED = bytes(ord(" ") if c < 128 and chr(c).isspace() else c for c in range(256))
 # splitmix64's multipliers (Steele, Lea, Flood 2014): odd, full-period, well mixed.
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -46,7 +49,29 @@ _BASE = np.uint64(0xD1342543DE82EF95)  # odd, hence invertible modulo 2^64
 
 def normalise(text: str) -> str:
     """The form that hashes and 3-grams are made from: NFKC, case-folded."""
-    return unicodedata.normalize("NFKC", text).casefold()
+    return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
+
+
+def spaced(text: str) -> str:
+    """The normalised form with every run of white space as one space, and none at its ends."""
+    return " ".join(normalise(text).split())
+
+
+def spaced_all(texts: Sequence[str]) -> list[str]:
+    """spaced of each text; texts in ASCII all at once, which costs them a quarter."""
+    found = [text if text.isascii() else spaced(text) for text in texts]
+    plain = [i for i, text in enumerate(texts) if text.isascii()]
+    block = "\0".join([texts[i] for i in plain]).lower().encode().translate(_BLANKED)
+    characters = np.frombuffer(block, np.uint8)
+    blank = characters == ord(" ")
+    spare = np.flatnonzero(blank[1:] & blank[:-1])
+    kept = np.delete(characters, spare).tobytes().decode()
+    ends = np.cumsum([len(texts[i]) + 1 for i in plain], dtype=np.intp)
+    start = 0
+    for i, end in zip(plain, (ends - np.searchsorted(spare, ends)).tolist(), strict=True):
+        found[i] = kept[start : end - 1].strip(" ")
+        start = end
+    return found
 
 
 @cache
@@ -65,6 +90,12 @@ def _classes() -> NDArray[np.uint8]:
     return classes
 
 
+@cache
+def _ascii() -> bytes:
+    """The class of each ASCII character, as a table for bytes.translate."""
+    return _classes()[:256].tobytes()
+
+
 def mix(values: Hashes) -> Hashes:
     """splitmix64's finaliser: a bijection that spreads every input bit over all output bits."""
     values = values ^ (values >> np.uint64(30))
@@ -80,8 +111,10 @@ _STEP = 2**16  # characters hashed at once, which bounds the powers kept
 
 @cache
 def _character_values() -> Hashes:
-    """A random-looking 64-bit value for each code point."""
-    return mix(np.arange(1, 0x110001, dtype=np.uint64))
+    """A random-looking 64-bit value for each code point, 0 for those between words."""
+    values = mix(np.arange(1, 0x110001, dtype=np.uint64))
+    values[_classes() == _SPACE] = 0
+    return values
 
 
 @cache
@@ -102,25 +135,31 @@ def word_hashes(normalised: str) -> Hashes:
 
 def word_hashes_of_all(texts: Sequence[str]) -> list[Hashes]:
     """word_hashes of each text, many at once: half the work on one article is calling numpy."""
-    found: list[Hashes] = []
-    group: list[str] = []
-    room = _STEP
-    for text in texts:
-        if len(text) >= room and group:
-            found += _hash_group(group)
-            group, room = [], _STEP
-        if len(text) >= room:
-            found.append(word_hashes(text))
+    found: dict[int, Hashes] = {}
+    # Texts in ASCII apart from others, among which they would cost as much as those.
+    for group in _groups(texts, sorted(range(len(texts)), key=lambda i: texts[i].isascii())):
+        if len(group) == 1:
+            found[group[0]] = word_hashes(texts[group[0]])
             continue
-        group.append(text)
-        room -= len(text) + 1
-    return found + _hash_group(group) if group else found
+        hashes, starts = _hash_step(" ".join([texts[i] for i in group]))
+        ends = np.cumsum([len(texts[i]) + 1 for i in group])
+        cuts = [0, *np.searchsorted(starts, ends).tolist()]
+        found.update((i, hashes[a:b]) for i, (a, b) in zip(group, pairwise(cuts), strict=True))
+    return [found[i] for i in range(len(texts))]
 
 
-def _hash_group(texts: list[str]) -> list[Hashes]:
-    hashes, starts = _hash_step(" ".join(texts))
-    ends = np.cumsum([len(text) + 1 for text in texts])
-    return np.split(hashes, np.searchsorted(starts, ends)[:-1])
+def _groups(texts: Sequence[str], order: list[int]) -> Iterator[list[int]]:
+    """Numbers of texts that make a step together; a longer text is a group by itself."""
+    group: list[int] = []
+    size = 0
+    for i in order:
+        size += len(texts[i]) + 1
+        if group and size > _STEP:
+            yield group
+            group, size = [], len(texts[i]) + 1
+        group.append(i)
+    if group:
+        yield group
 
 
 def _steps(text: str) -> Iterator[str]:
@@ -134,25 +173,30 @@ def _steps(text: str) -> Iterator[str]:
     yield text[start:]
 
 
-def _hash_step(text: str) -> tuple[Hashes, NDArray[np.int64]]:
+def _hash_step(text: str) -> tuple[Hashes, NDArray[np.intp]]:
     """The hash of each word of at most _STEP characters, and where it starts."""
-    encoding, kind = ("ascii", np.uint8) if text.isascii() else ("utf-32-le", np.uint32)
-    points = np.frombuffer(text.encode(encoding, "replace"), kind).astype(np.intp)
-    classes = _classes().take(points)
-    # A word begins or ends wherever the class changes, and at each unspaced character.
-    bounds = np.zeros(len(points) + 1, bool)
-    bounds[0] = bounds[-1] = True
-    np.not_equal(classes[1:], classes[:-1], out=bounds[1:-1])
-    bounds[:-1] |= classes == _UNSPACED
-    places = np.flatnonzero(bounds)
-    starts, ends = places[:-1], places[1:]
-    inside = classes[starts] != _SPACE if len(points) else np.zeros(0, bool)
-    starts, ends = starts[inside], ends[inside]
+    points, classes = _points(text)
+    # A word begins wherever the class changes to one of words, and at each unspaced character.
+    begins = classes != _SPACE
+    begins[1:] &= (classes[1:] != classes[:-1]) | (classes[1:] == _UNSPACED)
+    starts = np.flatnonzero(begins)
     up, down = _powers()
+    values = _character_values().take(points)
+    values *= up[: len(points)]
     sums = np.zeros(len(points) + 1, np.uint64)
-    np.cumsum(_character_values().take(points) * up[: len(points)], out=sums[1:])
-    hashes: Hashes = (sums[ends] - sums[starts]) * down[starts]
+    np.cumsum(values, out=sums[1:])
+    # What is between words counts nothing: a word's sum goes on to where the next one begins.
+    hashes: Hashes = np.diff(sums.take(starts), append=sums[-1:]) * down.take(starts)
     return hashes, starts
+
+
+def _points(text: str) -> tuple[NDArray[Any], NDArray[np.uint8]]:
+    """The code points of a text, and the class of each."""
+    if text.isascii():  # a table look-up a byte
+        data = text.encode()
+        return np.frombuffer(data, np.uint8), np.frombuffer(data.translate(_ascii()), np.uint8)
+    points = np.frombuffer(text.encode("utf-32-le", "replace"), np.uint32).astype(np.intp)
+    return points, _classes().take(points)
 
 
 def ngram_hashes(hashes: Hashes, n: int) -> Hashes:

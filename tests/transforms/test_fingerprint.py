@@ -10,7 +10,7 @@ from apache_beam.testing.test_pipeline import TestPipeline
 from apache_beam.testing.util import assert_that, equal_to
 
 from records import Article
-from transforms.fingerprint import FingerprintArticles, fingerprint
+from transforms.fingerprint import FingerprintArticles, fingerprint, fingerprints
 
 
 def words(start: int, count: int) -> str:
@@ -118,6 +118,22 @@ def test_unrelated_generated_texts_are_no_candidates() -> None:
     rng = random.Random(6)
     texts = [" ".join(f"v{rng.randrange(5000)}" for _ in range(100)) for _ in range(60)]
     assert [pair for pair in combinations(texts, 2) if weight(*pair) >= 2] == []
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_many_articles_at_once_have_the_fingerprints_of_each_by_itself(seed: int) -> None:
+    rng = random.Random(seed)
+    texts = [" ".join(f"v{rng.randrange(30)}" for _ in range(rng.randrange(80))) for _ in range(70)]
+    texts += ["same " * 40, "字" * 30, "", words(0, 20), words(0, 5000)]
+    rng.shuffle(texts)
+    articles = [(rng.choice([None, "Five words make a headline"]), text) for text in texts]
+    assert list(fingerprints(articles)) == [fingerprint(*article) for article in articles]
+
+
+def test_keys_stay_what_they_are() -> None:
+    held = np.frombuffer(fingerprint(None, words(0, 30)).keys, np.uint64).tolist()
+    assert held[:2] == [4711293479009458551, 7849501450206564069]
+    assert held[24:] == [3612164446203820590]
 
 
 def test_fingerprint_articles_fills_the_fingerprint_and_nothing_else() -> None:

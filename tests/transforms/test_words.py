@@ -7,7 +7,16 @@ import unicodedata
 import numpy as np
 import pytest
 
-from transforms.words import distinct, ngram_hashes, normalise, shingles, word_hashes
+from transforms.words import (
+    distinct,
+    ngram_hashes,
+    normalise,
+    shingles,
+    spaced,
+    spaced_all,
+    word_hashes,
+    word_hashes_of_all,
+)
 
 ALPHABET = "abcxyzABÉé\u0301ßİıЖж0179_ \t\n.,-'’…«»—ﬁ½²ªΣςअनुवादعربي😀한국어"
 
@@ -117,3 +126,25 @@ def test_distinct_is_sorted_and_without_repeats() -> None:
 
 def test_normalising_folds_compatibility_forms_and_case() -> None:
     assert normalise("Straße ﬁnd Ａ１ ½ İ ς") == "strasse find a1 1⁄2 i̇ σ"
+
+
+def test_every_run_of_white_space_is_one_space_and_none_is_left_at_the_ends() -> None:
+    blanks = "".join(chr(c) for c in range(0x3001) if chr(c).isspace())
+    assert spaced(f"{blanks}A{blanks}b c\n\nD\t") == "a b c d"
+    assert spaced_all(["", " \n", "\x1c\x1fA\0 \0  B\r\n", "É\u3000 E"]) == [
+        "",
+        "",
+        "a\0 \0 b",
+        "é e",
+    ]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_many_texts_at_once_are_spaced_and_hashed_as_each_by_itself(seed: int) -> None:
+    rng = random.Random(seed)
+    alphabets = ALPHABET, "abC \n\t-", "中文 ไทย"
+    texts = ["".join(rng.choices(rng.choice(alphabets), k=rng.randrange(300))) for _ in range(70)]
+    texts[rng.randrange(70)] = "long and longer " * 5_000
+    assert spaced_all(texts) == [" ".join(normalise(text).split()) for text in texts]
+    found = word_hashes_of_all(texts)
+    assert [each.tolist() for each in found] == [word_hashes(text).tolist() for text in texts]
