@@ -11,6 +11,8 @@ from __future__ import annotations
 import contextlib
 import importlib
 import json
+import multiprocessing
+import multiprocessing.context
 import os
 import resource
 import signal
@@ -163,6 +165,16 @@ def _hold(name: str, args: list[str]) -> None:
     setattr(holder, function, waiting)
 
 
+def _fork() -> None:
+    """Let workers be forked from the command itself: there at once, and replaced in part as it is.
+
+    What the store's threads hold is no matter: it is closed while others work.
+    """
+    real = multiprocessing.get_context
+    multiprocessing.get_context = lambda method=None: real("fork")  # type: ignore[assignment]
+    multiprocessing.context.ForkContext.set_forkserver_preload = lambda *_: None
+
+
 def _command(message: dict[str, Any]) -> int:
     from pipeline import cli
     from sinks import store
@@ -173,6 +185,8 @@ def _command(message: dict[str, Any]) -> int:
         steps = store.migrations()
         steps.append(store.Migration(steps[-1].version + 1, sql))
         store.migrations = lambda: steps
+    if message.get("fork"):
+        _fork()
     if kill := message.get("kill"):
         _arrange(*kill)
     if hold := message.get("hold"):

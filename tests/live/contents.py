@@ -132,6 +132,24 @@ ROWS: dict[str, Row] = {
         4,
         (0, 6),
     ),
+    "the same validator for another text": Row(
+        turns(answer(200, FOUR, "ETag: a"), answer(200, rss(6, 0, -6, -12), "ETag: a")),
+        ("new", "new"),
+        5,
+        (0, 6),
+    ),
+    "an entry that vanishes and comes back": Row(
+        turns(answer(200, FOUR), answer(200, rss(0, -6, -12)), answer(200, FOUR)),
+        ("new", "unchanged", "new"),
+        4,
+        (0, 6, 12),
+    ),
+    "nothing that was there before": Row(
+        turns(answer(200, FOUR), answer(200, rss(24, 22, 20, 18))), ("new", "new"), 8, (0, 24)
+    ),
+    "nothing that was there before, all of it old": Row(
+        turns(answer(200, FOUR), answer(200, rss(-30, -32, -34))), ("new", "new"), 7, (0, 24)
+    ),
     "an edited title": Row(
         turns(answer(200, FOUR), answer(200, FOUR.replace(b"Entry 0<", b"Entry nought<"))),
         ("new", "new"),
@@ -139,7 +157,7 @@ ROWS: dict[str, Row] = {
         (0, 6),
     ),
     "one more": Row(
-        turns(answer(200, FOUR), answer(200, rss(6, 0, -6, -12))), ("new", "new"), 5, (0, 7)
+        turns(answer(200, FOUR), answer(200, rss(6, 0, -6, -12))), ("new", "new"), 5, (0, 6)
     ),
     "other GUIDs for the same": Row(
         turns(
@@ -183,7 +201,7 @@ ROWS: dict[str, Row] = {
         turns(answer(200, FOUR), answer(200, rss()), answer(200, rss(12, 0, -6, -12))),
         ("new", "unchanged", "new"),
         5,
-        (0, 6, 13),
+        (0, 6, 12),
     ),
     "an empty body": Row(lambda _: answer(200), ("failed",), 0, (0,), "empty", (0.9, 1.1)),
     "cut off by the server": Row(lambda _: answer(200, FOUR[:-60]), articles=4),
@@ -222,8 +240,15 @@ ROWS: dict[str, Row] = {
     "the type of a page for a feed": Row(
         lambda _: answer(200, FOUR, "Content-Type: text/html; charset=utf-8")
     ),
+    "the type of a picture for a feed": Row(
+        lambda _: answer(200, FOUR, "Content-Type: image/png")
+    ),
     "windows-1251, undeclared": Row(
         lambda _: answer(200, RUSSIAN.encode("cp1251"), "Content-Type: text/xml"), articles=1
+    ),
+    "windows-1251, declared as UTF-8": Row(
+        lambda _: answer(200, RUSSIAN.encode("cp1251"), "Content-Type: text/xml; charset=utf-8"),
+        articles=1,
     ),
     "KOI8-R, declared by the server": Row(
         lambda _: answer(200, RUSSIAN.encode("koi8-r"), "Content-Type: text/xml; charset=koi8-r"),
@@ -274,6 +299,22 @@ ROWS: dict[str, Row] = {
         "rate_limited",
         (20, 22),
     ),
+    "429 with a date that is over": Row(
+        lambda _: answer(429, b"", f"Retry-After: {stamp(-20)}", f"Date: {stamp(0)}"),
+        ("failed",),
+        0,
+        (0,),
+        "rate_limited",
+        (0.9, 1.1),
+    ),
+    "429 with seconds": Row(
+        lambda _: answer(429, b"", "Retry-After: 36000"),
+        ("failed",),
+        0,
+        (0,),
+        "rate_limited",
+        (10, 11),
+    ),
     "503 with seconds": Row(
         lambda _: answer(503, b"", "Retry-After: 36000"),
         ("failed",),
@@ -283,7 +324,7 @@ ROWS: dict[str, Row] = {
         (10, 11),
     ),
     "503 without": Row(
-        lambda _: answer(503), ("failed",) * 3, 0, (0, 2, 5), "http_error", (3.6, 4.4)
+        lambda _: answer(503), ("failed",) * 3, 0, (0, 6, 12), "http_error", (3.6, 4.4)
     ),
     "403 with seconds": Row(
         lambda _: answer(403, b"", "Retry-After: 36000"),
@@ -304,7 +345,7 @@ ROWS: dict[str, Row] = {
         moved(301),
         ("new", "unchanged", "unchanged", "unchanged"),
         4,
-        (0, 12, 25, 37),
+        (0, 12, 24, 36),
         requests=7,  # the last time at its new address
     ),
     "moved for good for a moment": Row(
@@ -318,7 +359,18 @@ ROWS: dict[str, Row] = {
         (0, 12),
         requests=3,
     ),
+    "moved for good, and back for good": Row(
+        lambda request: (
+            answer(200, FOUR)
+            if (request.times <= 3) == request.target.endswith("?new")
+            else redirect(301, request.path if "?" in request.target else "?new")
+        ),
+        ("new", "unchanged", "unchanged", "unchanged", "unchanged"),
+        4,
+        (0, 12, 24, 36, 340),
+        requests=9,
+    ),
     "moved for now": Row(
-        moved(302), ("new", "unchanged", "unchanged", "unchanged"), 4, (0, 12, 25, 37), requests=8
+        moved(302), ("new", "unchanged", "unchanged", "unchanged"), 4, (0, 12, 24, 36), requests=8
     ),
 }  # fmt: skip
