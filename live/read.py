@@ -9,7 +9,7 @@ import apache_beam as beam
 from apache_beam import pvalue
 
 from live.extracting import extractor
-from live.hosts import host_of
+from live.hosts import fetch_of, host_of
 from live.pages import failure, settle
 from live.poll import poll
 from live.response import body_of, read_response
@@ -81,6 +81,8 @@ class _Read(beam.DoFn):
             yield from self._items(settled.items)
             yield pvalue.TaggedOutput(PAGES, settled.page)
             yield pvalue.TaggedOutput(FETCHES, settled.fetch)
+        if response.kind == "robots":
+            yield pvalue.TaggedOutput(FETCHES, fetch_of(response, body))
         for host in host_of(response, body):
             yield pvalue.TaggedOutput(HOSTS, host)
 

@@ -13,6 +13,7 @@ from sinks.store import one
 from sources.subscriptions import shown
 
 _MOST = 8  # entries of a list that are spelled out
+_ASKED = {"feed": "feeds", "page": "pages", "robots": "robots.txt"}  # kinds of fetches
 
 
 def account(values: dict[str, Any], store: Path) -> str:
@@ -23,7 +24,7 @@ def account(values: dict[str, Any], store: Path) -> str:
     ]
     for kind, outcomes in values.get("fetches", {}).items():
         asked = sum(outcomes.values())
-        lines.append(f"{kind + 's':<12}{asked:,} = {_list(outcomes, ' + ')}")
+        lines.append(f"{_ASKED[kind]:<12}{asked:,} = {_list(outcomes, ' + ')}")
     if values["noted"]:
         lines.append(f"notes       {values['noted']:,} on items taken with a loss")
     if values["new"] or values["revised"]:
@@ -45,7 +46,7 @@ def account(values: dict[str, Any], store: Path) -> str:
 def poll_line(values: dict[str, Any]) -> str:
     """The account of a poll in one line, for logs."""
     asked = [
-        f"{sum(outcomes.values()):,} {kind}s ({_list(outcomes)})"
+        f"{sum(outcomes.values()):,} {_ASKED[kind]} ({_list(outcomes)})"
         for kind, outcomes in values.get("fetches", {}).items()
     ]
     return (

@@ -54,7 +54,11 @@ def test_responses_become_articles_rejects_and_states(tmp_path: Path) -> None:
         states = read.feeds | "states" >> beam.Map(lambda each: (each.url, each.failures))
         assert_that(states, equal_to([(URL, 0), (other, 1)]), label="feeds")
         outcomes = read.fetches | "outcomes" >> beam.Map(lambda each: (each.url, each.outcome))
-        assert_that(outcomes, equal_to([(URL, "new"), (other, "failed")]), label="fetches")
+        assert_that(
+            outcomes,
+            equal_to([(URL, "new"), (other, "failed"), ("https://news.example", "new")]),
+            label="fetches",
+        )
         assert_that(read.pages, equal_to([]), label="pages")
         rules = Host("https://news.example", "User-agent: *\nDisallow: /", NOW)
         peace = Host("https://other.example", not_before=NOW + 60_000_000)
