@@ -29,6 +29,7 @@ setup(
         "click>=8.1,<9",
         "duckdb>=1.5,<3",
         "feedparser>=6.0.11,<7",
+        "google-re2>=1.1.20251105,<2",
         "idna>=3.7,<4",
         "langdetect>=1.0.9,<2",
         "lxml>=5.3,<7",

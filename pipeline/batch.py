@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from records import Section
+from transforms.topicrules import TopicRules
 
 
 class Batch(NamedTuple):
@@ -16,6 +17,7 @@ class Batch(NamedTuple):
     known: str | None = None  # the file of document ids that the store `known_to` holds
     known_to: str | None = None
     again: str | None = None  # a spooled batch that other versions made, in place of sections
+    topics: TopicRules | None = None  # None: those that newsbeam brings
 
 
 class SpoolFull(Exception):

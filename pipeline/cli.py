@@ -7,14 +7,20 @@ import sys
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
+from pipeline.options import DONE as DONE
+from pipeline.options import NOT_WRITTEN, REJECTED, USAGE, topic_rules
+from pipeline.options import fail as _fail
+from pipeline.options import say as _say
+from pipeline.options import store_option as _store_option
+from pipeline.options import topics_option as _topics_option
+from pipeline.options import wait_option as _wait_option
 from pipeline.settings import defaults
+from pipeline.topics_cli import topics as topics_group
 from sinks.store import READER_WAIT, WRITER_WAIT, StoreError
-
-DONE, REJECTED, USAGE, NOT_WRITTEN = 0, 1, 2, 3
 
 
 def _version() -> str:
@@ -34,31 +40,11 @@ def main(context: click.Context) -> None:
     context.default_map = defaults(context.command, Path.cwd())
 
 
-_store_option = click.option(
-    "--store",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=Path("news.duckdb"),
-    envvar="NEWSBEAM_STORE",
-    show_default=True,
-    help="The DuckDB file.",
-)
-
-
-def _wait_option(seconds: float) -> Callable[[Any], Any]:
-    return click.option(
-        "--wait",
-        type=click.FloatRange(0),
-        default=seconds,
-        envvar="NEWSBEAM_WAIT",
-        show_default=True,
-        help="Seconds to wait where another program has the store open.",
-    )
-
-
 @main.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…")
 @_store_option
 @_wait_option(WRITER_WAIT)
+@_topics_option
 @click.option(
     "--workers",
     type=click.IntRange(1, 64),
@@ -77,6 +63,7 @@ def run(
     paths: tuple[str, ...],
     store: Path,
     wait: float,
+    topics: Path | None,
     workers: int | None,
     batch_size: int,
     strict: bool,
@@ -90,9 +77,17 @@ def run(
     """
     from pipeline import run as runs
 
+    rules = topic_rules(topics)
+
     def work(progress: runs.Progress) -> dict[str, Any]:
         return runs.run(
-            list(paths), store, progress, workers=workers, batch_articles=batch_size, wait=wait
+            list(paths),
+            store,
+            progress,
+            workers=workers,
+            batch_articles=batch_size,
+            wait=wait,
+            topics=rules,
         )
 
     _accounted(work, store, strict, as_json)
@@ -102,14 +97,19 @@ def run(
 @click.argument("spool", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @_store_option
 @_wait_option(WRITER_WAIT)
+@_topics_option
 @click.option("--strict", is_flag=True, help="Exit with 1 where something was rejected.")
 @click.option("--json", "as_json", is_flag=True, help="Print the account as JSON.")
-def load(spool: Path, store: Path, wait: float, strict: bool, as_json: bool) -> None:
+def load(
+    spool: Path, store: Path, wait: float, topics: Path | None, strict: bool, as_json: bool
+) -> None:
     """Commit the batches in the folder SPOOL, made elsewhere or while the store was locked."""
     from pipeline import run as runs
 
+    rules = topic_rules(topics)
+
     def work(progress: runs.Progress) -> dict[str, Any]:
-        return runs.load(spool, store, progress, wait=wait)
+        return runs.load(spool, store, progress, wait=wait, topics=rules)
 
     _accounted(work, store, strict, as_json)
 
@@ -254,14 +254,7 @@ def snapshot(file: Path, store: Path, wait: float) -> None:
     _say(f"{file} is a copy of {store}")
 
 
-def _say(text: str) -> None:
-    click.echo(text, err=True)
-
-
-def _fail(text: str, code: int) -> NoReturn:
-    _say(f"newsbeam: {text}")
-    sys.exit(code)
-
+main.add_command(topics_group)
 
 if __name__ == "__main__":
     main()

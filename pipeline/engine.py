@@ -26,10 +26,11 @@ def run_graph(batch: Batch) -> None:
         with beam.Pipeline(FnApiRunner(), PipelineOptions([])) as pipeline:
             if batch.again:
                 spooled = pipeline | "Read spool" >> ReadSpool(batch.again)
-                graph.work_out(Read(spooled.articles, spooled.rejects, spooled.known), write)
+                read = Read(spooled.articles, spooled.rejects, spooled.known)
+                graph.work_out(read, write, batch.topics)
             else:
                 sections = pipeline | "Sections" >> beam.Create(batch.sections)
-                graph.newsbeam(sections, write, batch.known)
+                graph.newsbeam(sections, write, batch.known, batch.topics)
     except Exception as error:
         if batch.folder in str(error) and any(sign in str(error) for sign in _FULL):
             reason = next(line for line in reversed(str(error).splitlines()) if "Err" in line)

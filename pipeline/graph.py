@@ -9,27 +9,31 @@ from sources.articles import Read, ReadArticles
 from transforms.duplicates import FindCandidates
 from transforms.fingerprint import FingerprintArticles
 from transforms.language import DetectLanguage
-from transforms.topics import TagTopics
+from transforms.tagging import TagTopics
+from transforms.topicrules import TopicRules
 
 
 def newsbeam(
-    sections: PCollection, write: beam.PTransform, known: str | None = None
+    sections: PCollection,
+    write: beam.PTransform,
+    known: str | None = None,
+    topics: TopicRules | None = None,
 ) -> PCollection:
     """Sections of the input -> what `write` gives back once everything is written.
 
     `known` is a file of document ids that the store holds (sorted uint64, .npy): those are
-    sighted, not worked out again.
+    sighted, not worked out again. `topics` are the rules to tag by.
     """
-    return work_out(sections | "Read articles" >> ReadArticles(known=known), write)
+    return work_out(sections | "Read articles" >> ReadArticles(known=known), write, topics)
 
 
-def work_out(read: Read, write: beam.PTransform) -> PCollection:
+def work_out(read: Read, write: beam.PTransform, topics: TopicRules | None = None) -> PCollection:
     """The graph from the second step on, for articles that were read before."""
     articles = (
         read.articles
         | "Detect language" >> DetectLanguage()
         | "Fingerprint" >> FingerprintArticles()
-        | "Tag topics" >> TagTopics()
+        | "Tag topics" >> TagTopics(topics)
     )
     records = {
         "articles": articles,

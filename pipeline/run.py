@@ -22,6 +22,7 @@ from sinks.manifest import SpoolError
 from sinks.store import StoreError
 from sinks.writer import Writer
 from sources.plan import discard, plan_paths
+from transforms.topicrules import TopicRules
 from transforms.versions import versions
 
 BATCH_ARTICLES = 10_000
@@ -43,6 +44,7 @@ def run(
     workers: int | None = None,
     batch_articles: int = BATCH_ARTICLES,
     wait: float,
+    topics: TopicRules | None = None,
 ) -> dict[str, Any]:
     """Read everything under `paths` into `store`; returns the account, a row of `runs`.
 
@@ -53,7 +55,7 @@ def run(
     writer = Writer(store, MATCHER, wait)
     scratch = writer.spool / f"unpacked-{uuid.uuid4().hex[:8]}"
     sections = plan_paths(paths, scratch=scratch, now=now, section_lines=min(batch_articles, 2000))
-    with run_lock(store), _opened(writer, "run " + " ".join(paths), progress) as begun:
+    with run_lock(store), _opened(writer, "run " + " ".join(paths), progress, topics) as begun:
         known = writer.spool / f"known-{begun.run_id[:8]}.npy"
         try:
             scratch.mkdir(parents=True)
@@ -62,9 +64,10 @@ def run(
                 Batch(
                     str(writer.spool / f"{now:016d}-{begun.run_id[:8]}-{number:06d}"),
                     tuple(some),
-                    versions(),
+                    versions(topics),
                     str(known),
                     store_id,
+                    topics=topics,
                 )
                 for number, some in enumerate(batched(sections, batch_articles))
             )
@@ -75,13 +78,20 @@ def run(
         return begun.finish("done")
 
 
-def load(spool: Path, store: Path, progress: Progress, *, wait: float) -> dict[str, Any]:
+def load(
+    spool: Path,
+    store: Path,
+    progress: Progress,
+    *,
+    wait: float,
+    topics: TopicRules | None = None,
+) -> dict[str, Any]:
     """Commit the complete batches under `spool`, made elsewhere or while the store was locked.
 
     Batches made by other versions are worked out anew from what they received. Raises as `run`.
     """
     writer = Writer(store, MATCHER, wait)
-    with run_lock(store), _opened(writer, f"load {spool}", progress) as begun:
+    with run_lock(store), _opened(writer, f"load {spool}", progress, topics) as begun:
         troubles = _store_waiting(writer, spool, begun, progress)
         if troubles:
             raise SpoolError("\n".join(troubles))
@@ -91,9 +101,12 @@ def load(spool: Path, store: Path, progress: Progress, *, wait: float) -> dict[s
 class _Begun:
     """A run whose row is open."""
 
-    def __init__(self, writer: Writer, run_id: str, started: float) -> None:
+    def __init__(
+        self, writer: Writer, run_id: str, started: float, topics: TopicRules | None
+    ) -> None:
         self.writer = writer
         self.run_id = run_id
+        self.topics = topics
         self._started = started
 
     def finish(self, status: str) -> dict[str, Any]:
@@ -102,13 +115,15 @@ class _Begun:
 
 
 @contextlib.contextmanager
-def _opened(writer: Writer, command: str, progress: Progress) -> Iterator[_Begun]:
+def _opened(
+    writer: Writer, command: str, progress: Progress, topics: TopicRules | None
+) -> Iterator[_Begun]:
     """The store made ready, what was waiting for it stored, the account opened."""
     started = time.monotonic()
-    for sentence in prepare_store(writer):
+    for sentence in prepare_store(writer, topics):
         progress.said(sentence)
     spooled.remove_orphans(writer.spool)
-    begun = _Begun(writer, writer.start(command, clock.now()), started)
+    begun = _Begun(writer, writer.start(command, clock.now()), started, topics)
     try:
         for trouble in _store_waiting(writer, writer.spool, begun, progress):
             progress.said(f"left where it is: {trouble}")
@@ -126,10 +141,11 @@ def _opened(writer: Writer, command: str, progress: Progress) -> Iterator[_Begun
 def _store_waiting(writer: Writer, spool: Path, begun: _Begun, progress: Progress) -> list[str]:
     """Store the complete batches of a spool. Returns what is wrong with those that cannot be."""
     troubles = []
+    current = versions(begun.topics)
     for folder in spooled.waiting(spool):
         try:
             manifest = spooled.read_manifest(folder)
-            if manifest.versions == versions():
+            if manifest.versions == current:
                 progress.said(f"storing {folder}, which was waiting")
                 _store(writer, folder, begun, progress)
                 continue
@@ -137,9 +153,10 @@ def _store_waiting(writer: Writer, spool: Path, begun: _Begun, progress: Progres
             again = Batch(
                 str(writer.spool / f"{manifest.batch_id}-again"),
                 (),
-                versions(),
+                current,
                 known_to=manifest.known_to,
                 again=str(folder),
+                topics=begun.topics,
             )
             for anew in worked_out([again], workers=1):
                 _store(writer, anew, begun, progress)

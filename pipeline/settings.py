@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 FILE = "newsbeam.toml"
+_SHARED = {"store", "topics"}  # options of newsbeam itself: they go above the tables
 
 
 def defaults(group: click.Group, folder: Path) -> dict[str, Any]:
@@ -28,22 +29,34 @@ def defaults(group: click.Group, folder: Path) -> dict[str, Any]:
     _check(path, "", settings, [*_options(group), *group.commands])
     for name, command in group.commands.items():
         if name in settings:
+            if name in _SHARED and isinstance(settings[name], str):
+                continue  # the option of that name
             if not isinstance(settings[name], dict):
                 raise click.UsageError(f"{path}: {name} is a command: write [{name}]")
-            _check(path, f"[{name}] ", settings[name], _options(command))
+            within = command.commands.values() if isinstance(command, click.Group) else ()
+            known = [*_options(command), *(each for c in within for each in _options(c))]
+            _check(path, f"[{name}] ", settings[name], known)
     # An option of newsbeam itself is one of every command.
-    shared = {key: value for key, value in settings.items() if key not in group.commands}
-    named = {name: {**shared, **settings.get(name, {})} for name in group.commands}
-    return {
-        name: {key.replace("-", "_"): value for key, value in values.items()}
-        for name, values in named.items()
+    shared = {key: value for key, value in settings.items() if not isinstance(value, dict)}
+    named = {
+        name: {**shared, **table} if isinstance(table := settings.get(name, {}), dict) else shared
+        for name in group.commands
     }
+    return {name: _defaults(group.commands[name], values) for name, values in named.items()}
+
+
+def _defaults(command: click.Command, values: dict[str, Any]) -> dict[str, Any]:
+    """The default_map of a command; of a group, the same for each of its commands."""
+    found = {key.replace("-", "_"): value for key, value in values.items()}
+    if isinstance(command, click.Group):
+        return {name: _defaults(each, found) for name, each in command.commands.items()}
+    return found
 
 
 def _options(command: click.Command) -> list[str]:
     known = {o.lstrip("-") for p in command.params if isinstance(p, click.Option) for o in p.opts}
     if isinstance(command, click.Group):
-        known |= {"store"}
+        known |= _SHARED
     return sorted(known - {"help", "version"})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,7 @@ class Writer:
         self,
         facts: dict[str, str],
         fixed: tuple[str, ...],
-        topics: list[tuple[Any, ...]],
+        topics: Sequence[tuple[Any, ...]],
         now: int,
     ) -> list[str]:
         """Make or upgrade the store and hold it to `facts`. Returns what there is to say.
@@ -60,15 +60,14 @@ class Writer:
                         f"{self.path} was made with {name} {old}; this newsbeam has {value}, and "
                         "the two would not agree. Use the newsbeam that made it, or another store."
                     )
+                again = "; `newsbeam topics retag` tags it again" if name == "topics" else ""
                 said.append(
                     f"{name} is {value} from now on, the store had {old}: what is stored stays as "
-                    "it was tagged, what is new follows the new."
+                    f"it was tagged, what is new follows the new{again}."
                 )
             if any(meta.get(name) != value for name, value in facts.items()):
                 stores.set_meta(db, facts)
-            if db.execute("SELECT * FROM topics ORDER BY ALL").fetchall() != sorted(topics):
-                db.execute("DELETE FROM topics")
-                db.executemany("INSERT INTO topics VALUES (?, ?, ?, ?, ?, ?)", sorted(topics))
+            stores.set_topics(db, topics)
         return said
 
     def start(self, command: str, now: int) -> str:

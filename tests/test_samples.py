@@ -104,8 +104,12 @@ def test_every_new_item_is_one_article(run: dict[str, Any], db: duckdb.DuckDBPyC
 def test_the_readme_lists_every_sample_and_nothing_else() -> None:
     files = {
         str(file.relative_to(root))
-        for root in (SAMPLES / "articles", SAMPLES)
-        for file in (root if root != SAMPLES else SAMPLES / "queries").rglob("*")
+        for root, folder in (
+            (SAMPLES / "articles", SAMPLES / "articles"),
+            (SAMPLES, SAMPLES / "queries"),
+            (SAMPLES, SAMPLES / "topics"),
+        )
+        for file in folder.rglob("*")
         if file.is_file()
     }
     assert set(re.findall(r"^\| `([^`]+)` \|", README, re.MULTILINE)) == files
