@@ -14,8 +14,7 @@ without regard to the text's length, so that a minimum can be reckoned by hand.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 import re2
@@ -70,6 +69,20 @@ def languages_named(rules: OwnRules) -> frozenset[str]:
     )
 
 
+Places = dict[int, list[Span]]  # by phrase or need: ascending
+_Both = tuple[list[Span], list[Span]]  # places in the title, in the text
+_NOWHERE: _Both = ([], [])
+Met = list[tuple[Entry, _Both]]  # what was asked for and found
+
+
+class _Claim(NamedTuple):
+    """A topic whose needs are met."""
+
+    topic: int
+    score: float
+    met: Met
+
+
 class Plan:
     """What the rules ask of articles in one language ("" for those that no rule names).
 
@@ -83,18 +96,15 @@ class Plan:
         self._topics: list[OwnTopic] = []
         self._needs: list[_Need] = []
         self._phrases: dict[Phrase, int] = {}
+        self._least: list[float] = []  # by topic, a hair below its minimum: sums are rounded
         self._all: list[tuple[int, ...]] = []  # by topic: its needs in `all`
         self._not: list[tuple[int, ...]] = []
         self._ignored: list[tuple[int, ...]] = []  # by topic: phrases
         for topic in rules.rules:
             if not topic.languages or language in topic.languages:
                 self._add(topic, language)
-        self._used_by: list[list[int]] = [[] for _ in self._phrases]
-        for number, need in enumerate(self._needs):
-            if need.role in ("any", "all"):
-                for phrase in {*need.left, *need.right}:
-                    self._used_by[phrase].append(number)
         self._in_order = list(self._phrases)
+        self._index()
         self._patterns()
         self._regexes = [
             (number, compiled(need.entry.expression.regex, ""))
@@ -121,6 +131,7 @@ class Plan:
             return  # what it asks for is asked in other languages only
         number = len(self._topics)
         self._topics.append(topic)
+        self._least.append(topic.minimum - 1e-9)
         first = len(self._needs)
         for role in ("any", "all", "none"):
             for entry in kept[role]:
@@ -140,6 +151,28 @@ class Plan:
             )
         )
 
+    def _index(self) -> None:
+        """By phrase: the needs and topics that it is for, and what it may add to their scores."""
+        self._used_by: list[list[tuple[int, int]]] = [[] for _ in self._phrases]
+        self._votes: list[list[tuple[int, float]]] = [[] for _ in self._phrases]
+        self._near_votes: dict[int, list[tuple[int, float]]] = {}
+        for number, need in enumerate(self._needs):
+            if need.role == "none":
+                continue
+            for phrase in dict.fromkeys(need.left + need.right):
+                self._used_by[phrase].append((need.topic, number))
+            if not need.right:
+                for phrase in need.left:
+                    self._votes[phrase].append((need.topic, need.entry.weight))
+                continue
+            # Both sides have to be there, so the one of longer words, which is rarer, will do.
+            sides = (need.left, need.right)
+            for phrase in max(
+                sides, key=lambda s: min(len(self._in_order[p].pieces[0]) for p in s)
+            ):
+                vote = (need.topic, need.entry.weight * TITLE_BONUS)
+                self._near_votes.setdefault(phrase, []).append(vote)
+
     def _patterns(self) -> None:
         """Bytes to look for, and by pattern the phrases that it may be: plain or to be checked."""
         found: dict[bytes, tuple[list[int], list[int]]] = {}
@@ -153,30 +186,76 @@ class Plan:
             plain = bool(before and after) and phrase.cased is None
             found.setdefault(data, ([], []))[0 if plain else 1].append(number)
         self.patterns = list(found)
+        # Most patterns are one plain phrase and nothing else.
+        self._single = [
+            p[0] if len(p) == 1 and not checked else -1 for p, checked in found.values()
+        ]
         self._plain = [tuple(plain) for plain, _ in found.values()]
         self._checked = [tuple(checked) for _, checked in found.values()]
 
-    def claimed(self, fields: tuple[Field, ...], outlet: str | None) -> list[TopicMatch]:
-        """The topics of an article, best first, equals by name."""
-        article = self._article(fields)
-        used_by, needs_ = self._used_by, self._needs
-        touched = {need for found in article.places for p in found for need in used_by[p]}
-        for found in article.regexes:
-            touched.update(need for need in found if needs_[need].role != "none")
-        if not touched:
-            return []
+    def claimed(
+        self, articles: list[tuple[tuple[Field, Field], str | None]]
+    ) -> list[list[TopicMatch]]:
+        """The topics of each article (fields and outlet), best first, equals by name."""
+        found = self._articles([fields for fields, _ in articles])
+        touched = [self._touched(article) for article in found]
+        return [
+            self._claimed(article, needs, outlet)
+            for article, needs, (_, outlet) in zip(found, touched, articles, strict=True)
+        ]
+
+    def _claimed(
+        self, article: _Article, touched: dict[int, set[int]], outlet: str | None
+    ) -> list[TopicMatch]:
         folded = outlet.casefold() if outlet else None
-        claimed = []
-        for number, needs in groupby(sorted(touched), lambda need: self._needs[need].topic):
-            topic = self._topics[number]
-            if not topic.outlets or folded in topic.outlets:
-                match = self._claim(number, list(needs), article)
-                if match is not None:
-                    claimed.append(match)
+        claims: list[_Claim] = []
+        for number, needs in touched.items():
+            outlets = self._topics[number].outlets
+            if not outlets or folded in outlets:
+                claim = self._claim(number, sorted(needs), article)
+                if claim is not None:
+                    claims.append(claim)
+        evidence = article.evidence([claim.met for claim in claims]) if claims else []
+        claimed = [
+            TopicMatch(self._topics[number].slug, round(score, 4), self._name, self._version, why)
+            for (number, score, _), why in zip(claims, evidence, strict=True)
+        ]
         claimed.sort(key=lambda match: (-match.score, match.topic))
         return claimed
 
-    def why_not(self, slug: str, fields: tuple[Field, ...], outlet: str | None) -> str:
+    def _touched(self, article: _Article) -> dict[int, set[int]]:
+        """The needs that may be met, by topic, where they may add up to the topic's minimum."""
+        most: dict[int, float] = {}  # by topic, what its score does not exceed
+        votes, near_votes = self._votes, self._near_votes
+        for in_title, places in zip((True, False), article.places, strict=True):
+            for phrase, spans in places.items():
+                repeats = len(spans)
+                worth = _REPEATS[repeats] if repeats < _MOST_REPEATS else _REPEATS[-1]
+                if in_title:
+                    worth = TITLE_BONUS
+                for topic, weight in votes[phrase]:
+                    most[topic] = most.get(topic, 0.0) + weight * worth
+                if phrase in near_votes:
+                    for topic, weight in near_votes[phrase]:
+                        most[topic] = most.get(topic, 0.0) + weight
+        touched: dict[int, set[int]] = {}
+        for found in article.regexes:
+            for need in found:
+                if self._needs[need].role != "none":
+                    touched.setdefault(self._needs[need].topic, set()).add(need)
+        least = self._least
+        for topic, score in most.items():
+            if score >= least[topic] and topic not in touched:
+                touched[topic] = set()
+        if touched:
+            for places in article.places:
+                for phrase in places:
+                    for topic, need in self._used_by[phrase]:
+                        if topic in touched:
+                            touched[topic].add(need)
+        return touched
+
+    def why_not(self, slug: str, fields: tuple[Field, Field], outlet: str | None) -> str:
         """What a topic lacks to be claimed, for a person."""
         number = next((i for i, topic in enumerate(self._topics) if topic.slug == slug), None)
         if number is None:
@@ -184,7 +263,7 @@ class Plan:
         topic = self._topics[number]
         if topic.outlets and (outlet or "").casefold() not in topic.outlets:
             return f"it is for {', '.join(topic.outlets)} only, not for {outlet or 'no outlet'}"
-        article = self._article(fields)
+        [article] = self._articles([fields])
         ignored = article.spans_of_all(self._ignored[number])
         mine = [i for i, need in enumerate(self._needs) if need.topic == number]
         there = {i for i in mine if any(article.spans(i, ignored))}
@@ -200,41 +279,53 @@ class Plan:
             return f"of `none` there is {written(unwanted)}"
         return f"its score stays below the minimum of {topic.minimum:g}"
 
-    def _article(self, fields: tuple[Field, ...]) -> _Article:
-        places = [self._places(field) for field in fields]
-        regexes = [self._matched(field) if self._regexes else {} for field in fields]
-        return _Article(self, fields, places, regexes)
+    def _articles(self, fields: list[tuple[Field, Field]]) -> list[_Article]:
+        """What is found in articles. Step by step over all: each step's tables fill a cache."""
+        places = [(self._places(title), self._places(text)) for title, text in fields]
+        if not self._regexes:
+            return [_Article(self, f, p, ({}, {})) for f, p in zip(fields, places, strict=True)]
+        regexes = [(self._matched(title), self._matched(text)) for title, text in fields]
+        return [_Article(self, *each) for each in zip(fields, places, regexes, strict=True)]
 
-    def _claim(self, number: int, touched: list[int], article: _Article) -> TopicMatch | None:
-        """The topic with its evidence, where its needs are met."""
-        topic, required = self._topics[number], self._all[number]
+    def _claim(self, number: int, touched: list[int], article: _Article) -> _Claim | None:
+        """Whether a topic's needs are met, and by what."""
+        required = self._all[number]
         if required and not {*touched}.issuperset(required):
             return None
         ignored = article.spans_of_all(self._ignored[number])
-        found = [(need, article.spans(need, ignored)) for need in touched]
-        met = [(need, spans) for need, spans in found if any(spans)]
-        if required and not {need for need, _ in met}.issuperset(required):
-            return None
-        if not met or (topic.any and all(self._needs[need].role != "any" for need, _ in met)):
-            return None
-        score = 0.0
-        for need, (title, text) in met:
-            repeats = min(len(text), _MOST_REPEATS - 1)
-            worth = _REPEATS[repeats] + (TITLE_BONUS if title else 0.0)
-            score += self._needs[need].entry.weight * worth
-        if score < topic.minimum:
+        met: Met = []
+        score, any_met = 0.0, not self._topics[number].any
+        for number_of_need in touched:
+            title, text = spans = article.spans(number_of_need, ignored)
+            if not title and not text:
+                if number_of_need in required:
+                    return None
+                continue
+            need = self._needs[number_of_need]
+            met.append((need.entry, spans))
+            any_met = any_met or need.role == "any"
+            repeats = len(text)
+            worth = _REPEATS[repeats] if repeats < _MOST_REPEATS else _REPEATS[-1]
+            score += need.entry.weight * (worth + TITLE_BONUS if title else worth)
+        if not met or not any_met or score < self._least[number]:
             return None
         if any(any(article.spans(need, ignored)) for need in self._not[number]):
             return None
-        evidence = tuple(article.evidence(met))
-        return TopicMatch(topic.slug, round(score, 4), self._name, self._version, evidence)
+        return _Claim(number, score, met)
 
-    def _places(self, field: Field) -> dict[int, list[Span]]:
+    def _places(self, field: Field) -> Places:
         """By phrase, where it stands in the folded text: ascending."""
-        places: dict[int, list[Span]] = {}
+        places: Places = {}
         plain, checked, data = self._plain, self._checked, field.folded.data
         cased: list[tuple[int, Span]] = []
         for pattern, start, end in field.hits:
+            phrase = self._single[pattern]
+            if phrase >= 0:
+                if phrase in places:
+                    places[phrase].append((start + 1, end - 1))
+                else:
+                    places[phrase] = [(start + 1, end - 1)]
+                continue
             for phrase in plain[pattern]:
                 places.setdefault(phrase, []).append((start + 1, end - 1))
             for phrase in checked[pattern]:
@@ -244,20 +335,26 @@ class Plan:
                     continue
                 if wanted.cased is not None:
                     cased.append((phrase, span))
-                else:
-                    places.setdefault(phrase, []).append(span)
+                    continue
+                spans = places.setdefault(phrase, [])
+                if not spans or spans[-1] != span:  # a word may have it in it twice
+                    spans.append(span)
         if cased:
             originals = folded_to_stored(field.folded, [span for _, span in cased])
             for phrase, span in cased:
                 begin, stop = originals[span]
+                spans = places.setdefault(phrase, [])
                 if same_case(self._in_order[phrase], field.value[begin:stop]):
-                    places.setdefault(phrase, []).append(span)
+                    if not spans or spans[-1] != span:
+                        spans.append(span)
+                elif not spans:
+                    del places[phrase]
         return places
 
-    def _matched(self, field: Field) -> dict[int, list[Span]]:
+    def _matched(self, field: Field) -> Places:
         """By need, where its regular expression matches: ascending bytes of the stored text."""
         data = field.value.encode("utf-8", "surrogatepass")
-        matched: dict[int, list[Span]] = {}
+        matched: Places = {}
         for index in self._filter.Match(data) or ():
             number, regex = self._regexes[index]
             spans = list(matches(regex, data))
@@ -272,64 +369,73 @@ class _Article:
     def __init__(
         self,
         plan: Plan,
-        fields: tuple[Field, ...],
-        places: list[dict[int, list[Span]]],
-        regexes: list[dict[int, list[Span]]],
+        fields: tuple[Field, Field],
+        places: tuple[Places, Places],
+        regexes: tuple[Places, Places],
     ) -> None:
         self._needs, self._unspaced = plan._needs, plan._unspaced
         self._fields, self.places, self.regexes = fields, places, regexes
 
-    def spans(self, need: int, ignored: tuple[list[Span], ...]) -> list[list[Span]]:
-        """Where a need is met in each field: folded bytes, for a regular expression stored ones."""
+    def spans(self, need: int, ignored: _Both) -> _Both:
+        """Where a need is met in title and text: folded bytes, of a regular expression stored."""
         _, _, entry, left, right = self._needs[need]
-        found = []
-        for index, places in enumerate(self.places):
-            if entry.expression.regex:
-                found.append(self.regexes[index].get(need, []))
-                continue
-            spans = _of_any(left, places, ignored[index])
-            if right and spans:
-                others = _of_any(right, places, ignored[index])
-                data = self._fields[index].folded.data
-                spans = near_places(data, spans, others, entry.expression, self._unspaced)
-            found.append(spans)
-        return found
+        if entry.expression.regex:
+            title, text = self.regexes
+            return title.get(need, []), text.get(need, [])
+        in_title = _of_any(left, self.places[0], ignored[0])
+        in_text = _of_any(left, self.places[1], ignored[1])
+        if not right:
+            return in_title, in_text
+        return self._near(0, in_title, right, entry, ignored), self._near(
+            1, in_text, right, entry, ignored
+        )
 
-    def spans_of_all(self, phrases: tuple[int, ...]) -> tuple[list[Span], ...]:
-        """Where any of the phrases stand, in each field."""
-        return tuple(_of_any(phrases, places, []) if phrases else [] for places in self.places)
+    def _near(
+        self, field: int, left: list[Span], right: tuple[int, ...], entry: Entry, ignored: _Both
+    ) -> list[Span]:
+        if not left:
+            return left
+        others = _of_any(right, self.places[field], ignored[field])
+        data = self._fields[field].folded.data
+        return near_places(data, left, others, entry.expression, self._unspaced)
 
-    def evidence(self, met: list[tuple[int, list[list[Span]]]]) -> Iterator[Evidence]:
-        """The places of a topic's needs in the stored fields, title first, in order of place."""
-        room = MOST_EVIDENCE
+    def spans_of_all(self, phrases: tuple[int, ...]) -> _Both:
+        """Where any of the phrases stand in title and text."""
+        if not phrases:
+            return _NOWHERE
+        title, text = self.places
+        return _of_any(phrases, title, []), _of_any(phrases, text, [])
+
+    def evidence(self, claims: list[Met]) -> list[tuple[Evidence, ...]]:
+        """For each claim the places it rests on in the stored fields, title first, in order."""
+        found: list[list[Evidence]] = [[] for _ in claims]
         for index, field in enumerate(self._fields):
-            kept = [
-                (span, need)
-                for need, spans in met
-                for span in spans[index][:MOST_PLACES_OF_AN_ENTRY]
-            ]
-            if not kept:
-                continue
-            folded = [s for s, need in kept if not self._needs[need].entry.expression.regex]
-            stored = [s for s, need in kept if self._needs[need].entry.expression.regex]
+            folded: list[Span] = []
+            stored: list[Span] = []
+            for met in claims:
+                for entry, spans in met:
+                    if spans[index]:
+                        some = spans[index][:MOST_PLACES_OF_AN_ENTRY]
+                        (stored if entry.expression.regex else folded).extend(some)
             originals = folded_to_stored(field.folded, folded) if folded else {}
             characters = bytes_to_stored(field.value, stored) if stored else {}
-            places = sorted(
-                (characters if self._needs[need].entry.expression.regex else originals)[span]
-                + (need,)
-                for span, need in kept
-            )
-            for begin, stop, need in places[:room]:
-                entry = self._needs[need].entry
-                surface = field.value[begin:stop]
-                written = entry.expression.written
-                yield Evidence(written, surface, field.name, begin + 1, stop - begin, entry.weight)
-            room -= min(room, len(places))
+            for met, evidence in zip(claims, found, strict=True):
+                places = [
+                    (*(characters if entry.expression.regex else originals)[span], entry)
+                    for entry, spans in met
+                    for span in spans[index][:MOST_PLACES_OF_AN_ENTRY]
+                ]
+                places.sort(key=itemgetter(0, 1))
+                for begin, stop, entry in places[: MOST_EVIDENCE - len(evidence)]:
+                    written, surface = entry.expression.written, field.value[begin:stop]
+                    length = stop - begin
+                    evidence.append(
+                        Evidence(written, surface, field.name, begin + 1, length, entry.weight)
+                    )
+        return [tuple(evidence) for evidence in found]
 
 
-def _of_any(
-    phrases: tuple[int, ...], places: dict[int, list[Span]], ignored: list[Span]
-) -> list[Span]:
+def _of_any(phrases: tuple[int, ...], places: Places, ignored: list[Span]) -> list[Span]:
     """The places of any of the phrases, ascending, without those within an ignored one."""
     if len(phrases) == 1:
         spans = places.get(phrases[0], [])

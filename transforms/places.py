@@ -108,6 +108,8 @@ def matches(regex: re2._Regexp, data: bytes) -> Iterator[Span]:
 
 def folded_to_stored(folded: Folded, spans: list[Span]) -> dict[Span, Span]:
     """Character ranges of the original for byte ranges of the folded text, in any order."""
+    if folded.is_ascii:  # one byte a character, after the leading space
+        return {(start, end): (start - 1, end - 1) for start, end in spans}
     originals: dict[Span, Span] = {}
     waiting = sorted(set(spans))
     while waiting:

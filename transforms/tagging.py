@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import apache_beam as beam
@@ -45,11 +44,14 @@ class _Tag(Together):
     def setup(self) -> None:
         self._tagger = (self._rules or load_topics()).tagger()
 
-    def work(self, articles: list[Article]) -> Iterator[Article]:
+    def work(self, articles: list[Article]) -> list[Article]:
         assert self._tagger is not None
-        for article in articles:
+        known = []
+        for number, article in enumerate(articles):
             language = article.detection.language if article.detection else "und"
             if self._tagger.knows(language):
-                topics = self._tagger.tag(article.title, article.text, language, article.outlet)
-                article = article._replace(topics=topics)
-            yield article
+                known.append((number, (article.title, article.text, language, article.outlet)))
+        found = self._tagger.tag_all([each for _, each in known])
+        for (number, _), topics in zip(known, found, strict=True):
+            articles[number] = articles[number]._replace(topics=topics)
+        return articles

@@ -15,6 +15,7 @@ Only the first 100,000 characters of a text are read, which bounds time and memo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from math import sqrt
 
@@ -38,6 +39,9 @@ MOST_PLACES_OF_A_TERM = 3
 
 _MOST_REPEATS = 12  # more add nothing to speak of
 _REPEATS = tuple(2.0 - 0.5 ** (n - 1) for n in range(_MOST_REPEATS))  # 0, 1, 1.5, 1.75…
+
+
+Tagged = tuple[str | None, str | None, str, str | None]  # title, text, language, outlet
 
 
 class Tagger:
@@ -101,14 +105,28 @@ class Tagger:
         "und" and for languages without terms, rather than a guess. Topics of one's own follow
         those of the rule set: their scores are not of one kind.
         """
-        has_terms = self._has_terms(language)
-        if self.own is None and not has_terms:
-            return ()
-        automaton, plan, fields = self._looked_through(title, text, language)
-        found = self._by_rules(automaton, *fields) if has_terms else ()
-        if plan is None:
-            return found
-        return (*found, *plan.claimed(self._of_own(automaton, fields), outlet))
+        return self.tag_all([(title, text, language, outlet)])[0]
+
+    def tag_all(self, articles: Sequence[Tagged]) -> list[tuple[TopicMatch, ...]]:
+        """The same for many articles, which costs less: each step's tables fill a core's cache."""
+        looked = [self._looked_through(*each[:3]) for each in articles]
+        found: list[tuple[TopicMatch, ...]] = [
+            self._by_rules(automaton, *fields) if self._has_terms(each[2]) else ()
+            for (automaton, _, fields), each in zip(looked, articles, strict=True)
+        ]
+        asked: dict[Plan, list[int]] = {}
+        for number, (_, plan, _) in enumerate(looked):
+            if plan is not None:
+                asked.setdefault(plan, []).append(number)
+        for plan, numbers in asked.items():
+            mine = [
+                (self._of_own(automaton, fields), articles[number][3])
+                for number in numbers
+                for automaton, _, fields in [looked[number]]
+            ]
+            for number, claimed in zip(numbers, plan.claimed(mine), strict=True):
+                found[number] += tuple(claimed)
+        return found
 
     def why_not(
         self, topic: str, title: str | None, text: str | None, language: str, outlet: str | None
@@ -139,8 +157,9 @@ class Tagger:
             ),
         )
 
-    def _of_own(self, automaton: Automaton, fields: tuple[Field, Field]) -> tuple[Field, ...]:
-        return tuple(field._replace(hits=automaton.own(field.hits)) for field in fields)
+    def _of_own(self, automaton: Automaton, fields: tuple[Field, Field]) -> tuple[Field, Field]:
+        title, text = (field._replace(hits=automaton.own(field.hits)) for field in fields)
+        return title, text
 
     def _by_rules(self, automaton: Automaton, title: Field, text: Field) -> tuple[TopicMatch, ...]:
         """The topics of the rule set."""
