@@ -17,6 +17,7 @@ TARGET = Path(__file__).with_name("schema.md")
 # Those that people ask for first come first; the order within a table is the table's own.
 TABLES = [
     *("articles", "sightings", "revisions", "duplicate_pairs", "article_topics", "topics"),
+    "topic_history",
     *("rejects", "runs", "batches", "url_aliases", "outlets", "meta"),
     *("originals", "daily_topics", "outlet_overlap"),
 ]

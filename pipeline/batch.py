@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from records import Section
+from sinks.retag import Part, Slice
 from transforms.topicrules import TopicRules
 
 
@@ -18,6 +19,17 @@ class Batch(NamedTuple):
     known_to: str | None = None
     again: str | None = None  # a spooled batch that other versions made, in place of sections
     topics: TopicRules | None = None  # None: those that newsbeam brings
+
+
+class RetagBatch(NamedTuple):
+    """A portion of the store that a worker tags again."""
+
+    folder: str
+    store: str
+    part: Part
+    rows: tuple[Slice, ...]
+    versions: dict[str, str]
+    topics: TopicRules
 
 
 class SpoolFull(Exception):

@@ -1,4 +1,4 @@
-"""The topics that articles can be tagged with, as rows and as a table."""
+"""The topics that articles can be tagged with, as rows."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from typing import Any
 
 from transforms.ownrules import ROLES
 from transforms.topicrules import TopicRules
-
-_MOST_LANGUAGES = 6  # spelled out in the table
 
 
 def listed(rules: TopicRules) -> list[dict[str, Any]]:
@@ -42,29 +40,3 @@ def listed(rules: TopicRules) -> list[dict[str, Any]]:
                 "version": rules.own.version,
             }
     return sorted(rows, key=lambda row: (row["ruleset"] != "medtop", row["ruleset"], row["topic"]))
-
-
-def table(rows: list[dict[str, Any]]) -> str:
-    """The same for people."""
-    lines = [("topic", "label", "broader", "rules", "terms", "languages")]
-    for row in rows:
-        codes = row["languages"]
-        more = f" and {len(codes) - _MOST_LANGUAGES} more" if len(codes) > _MOST_LANGUAGES else ""
-        lines.append(
-            (
-                row["topic"],
-                row["label"],
-                row["broader"] or "",
-                row["ruleset"],
-                f"{row['terms']:,}",
-                ", ".join(codes[:_MOST_LANGUAGES]) + more or "all",
-            )
-        )
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "\n".join(
-        "  ".join(
-            value.rjust(width) if i == 4 else value.ljust(width)
-            for i, (value, width) in enumerate(zip(line, widths, strict=True))
-        ).rstrip()
-        for line in lines
-    )

@@ -6,11 +6,12 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
 from pathlib import Path
+from typing import Any
 
 from pipeline.batch import Batch
 
@@ -19,7 +20,21 @@ class WorkerLost(Exception):
     """A worker process ended before its batch was done."""
 
 
-def worked_out(batches: Iterable[Batch], workers: int | None = None) -> Iterator[Path]:
+def work_out(batch: Batch) -> str:
+    """Run the graph over a batch. Returns its folder, complete with a manifest.
+
+    Beam is loaded here, so that the process that only plans and commits never does.
+    """
+    import pipeline.quiet  # noqa: F401 - before Beam is imported
+    from pipeline.engine import run_graph
+
+    run_graph(batch)
+    return batch.folder
+
+
+def worked_out(
+    batches: Iterable[Any], workers: int | None = None, work: Callable[[Any], str] = work_out
+) -> Iterator[Path]:
     """Folders of complete batches, as they get done. `workers` of None: as many as pay.
 
     One batch is worked out in this process. More are spread over the cores, each batch whole in
@@ -31,7 +46,7 @@ def worked_out(batches: Iterable[Batch], workers: int | None = None) -> Iterator
     count = workers if workers is not None else min(os.cpu_count() or 1, 8)
     if len(first) < 2 or count < 2:
         for batch in chain(first, remaining):
-            yield Path(work_out(batch))
+            yield Path(work(batch))
         return
     # Workers are forked from a process that has loaded Beam, once for all of them, and nothing
     # else: a fork of this one would inherit the store's threads.
@@ -43,7 +58,7 @@ def worked_out(batches: Iterable[Batch], workers: int | None = None) -> Iterator
         try:
             while True:
                 for batch in islice(queue, count + 1 - len(under_way)):
-                    under_way.add(pool.submit(work_out, batch))
+                    under_way.add(pool.submit(work, batch))
                 if not under_way:
                     return
                 done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
@@ -58,18 +73,6 @@ def worked_out(batches: Iterable[Batch], workers: int | None = None) -> Iterator
                     yield folder
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
-
-
-def work_out(batch: Batch) -> str:
-    """Run the graph over a batch. Returns its folder, complete with a manifest.
-
-    Beam is loaded here, so that the process that only plans and commits never does.
-    """
-    import pipeline.quiet  # noqa: F401 - before Beam is imported
-    from pipeline.engine import run_graph
-
-    run_graph(batch)
-    return batch.folder
 
 
 def leave_with_parent() -> None:

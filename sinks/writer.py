@@ -16,6 +16,8 @@ from sinks.account import account, finish_run, start_run
 from sinks.commit import Counts, commit
 from sinks.manifest import spool_of
 from sinks.matching import Matcher
+from sinks.retag import Part, Retagged, Rules, Slice, retag, slices
+from sinks.shards import TAGS
 from sinks.store import StoreError
 
 
@@ -40,12 +42,13 @@ class Writer:
         self,
         facts: dict[str, str],
         fixed: tuple[str, ...],
-        topics: Sequence[tuple[Any, ...]],
+        topics: Sequence[tuple[Any, ...]] | None,
         now: int,
     ) -> list[str]:
         """Make or upgrade the store and hold it to `facts`. Returns what there is to say.
 
-        FactsError where a `fixed` fact differs from the store's.
+        `topics` of None leaves the table of topics as it is. FactsError where a `fixed` fact
+        differs from the store's.
         """
         stores.prepare(self.path, now=now, wait=self._wait)
         said = []
@@ -67,7 +70,8 @@ class Writer:
                 )
             if any(meta.get(name) != value for name, value in facts.items()):
                 stores.set_meta(db, facts)
-            stores.set_topics(db, topics)
+            if topics is not None:
+                stores.set_topics(db, topics)
         return said
 
     def start(self, command: str, now: int) -> str:
@@ -102,6 +106,26 @@ class Writer:
             counts = commit(db, batch, self._matcher, run_id, now)
         spooled.remove(folder)
         return counts
+
+    def slugs(self) -> set[str]:
+        """The topics that the store knows."""
+        with self._open() as db:
+            return {slug for (slug,) in db.execute("SELECT topic FROM topics").fetchall()}
+
+    def slices(self) -> list[tuple[Slice, ...]]:
+        """All revisions that are stored, in portions of bounded size."""
+        with self._open() as db:
+            return slices(db)
+
+    def retag(
+        self, folders: list[Path], part: Part, rules: Rules, run_id: str, now: int
+    ) -> Retagged:
+        """Put the tags in complete batches of tags in place of the stored ones, all at once."""
+        shards = [p for folder in folders for p in spooled.read_manifest(folder).paths(TAGS)]
+        if not shards:
+            return Retagged()
+        with self._open() as db:
+            return retag(db, shards, part, rules, f"retag-{run_id}", run_id, now)
 
     @contextlib.contextmanager
     def _open(self) -> Iterator[duckdb.DuckDBPyConnection]:

@@ -208,6 +208,7 @@ KEYS = {
     "internal.pairs": "text_id, other_id",
     "internal.topics": "article_id, content_id, topic",
     "topics": "topic",
+    "topic_history": "article_id, content_id, topic, replaced_seq",
     "rejects": "reject_id",
     "url_aliases": "url, article_id, kind",
     "batches": "batch_id",

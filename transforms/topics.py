@@ -128,6 +128,15 @@ class Tagger:
                 found[number] += tuple(claimed)
         return found
 
+    def considered(
+        self, title: str | None, text: str | None, language: str
+    ) -> tuple[TopicMatch, ...]:
+        """Every topic of the rule set that has a term in an article, claimed or not, best first."""
+        if not self._has_terms(language):
+            return ()
+        automaton, _, fields = self._looked_through(title, text, language)
+        return self._by_rules(automaton, *fields, every=True)
+
     def why_not(
         self, topic: str, title: str | None, text: str | None, language: str, outlet: str | None
     ) -> str:
@@ -161,14 +170,19 @@ class Tagger:
         title, text = (field._replace(hits=automaton.own(field.hits)) for field in fields)
         return title, text
 
-    def _by_rules(self, automaton: Automaton, title: Field, text: Field) -> tuple[TopicMatch, ...]:
-        """The topics of the rule set."""
+    def _by_rules(
+        self, automaton: Automaton, title: Field, text: Field, every: bool = False
+    ) -> tuple[TopicMatch, ...]:
+        """The topics of the rule set that are claimed, or `every` one that has a term there."""
         assert self.rules is not None
         head, body = title.folded, text.folded
         in_title = automaton.places(head.data, title.hits)
         in_text = automaton.places(body.data, text.hits)
         words = (head.length + body.length) // (6 if automaton.spaced else 2)
-        claimed = _claimed(_scores(automaton.votes, in_title, in_text, words))
+        scores = _scores(automaton.votes, in_title, in_text, words)
+        claimed = _claimed(scores)
+        if every:
+            claimed = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
         if not claimed:
             return ()
         evidence: dict[str, list[Evidence]] = {slug: [] for slug, _ in claimed}
