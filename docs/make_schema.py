@@ -19,7 +19,7 @@ TABLES = [
     *("articles", "sightings", "revisions", "duplicate_pairs", "article_topics", "topics"),
     "topic_history",
     *("rejects", "runs", "batches", "url_aliases", "outlets", "meta"),
-    *("originals", "daily_topics", "outlet_overlap"),
+    *("originals", "daily_topics", "topic_pairs", "rising_topics", "outlet_overlap"),
 ]
 
 HEAD = """\

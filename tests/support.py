@@ -163,8 +163,8 @@ _CONTENTS = (
         name.removeprefix("internal."): f"SELECT * FROM {name}"
         for name in (
             "sightings revisions duplicate_pairs article_topics topics rejects url_aliases outlets"
-            " daily_topics outlet_overlap internal.past internal.contents internal.documents"
-            " internal.pairs"
+            " daily_topics topic_pairs rising_topics outlet_overlap internal.past"
+            " internal.contents internal.documents internal.pairs"
         ).split()
     }
     | {"topics_of_revisions": "SELECT * FROM internal.topics"}
