@@ -14,46 +14,21 @@ without regard to the text's length, so that a minimum can be reckoned by hand.
 
 from __future__ import annotations
 
-from operator import itemgetter
 from typing import NamedTuple
 
 import re2
 
-from records import Evidence, TopicMatch
+from records import TopicMatch
 from transforms.expressions import Phrase, compiled
-from transforms.folding import Folded
+from transforms.ownfound import Field, Found, Met, Need, Places
 from transforms.ownrules import ROLES, Entry, OwnRules, OwnTopic
-from transforms.places import Span, bytes_to_stored, folded_to_stored, matches, same_case, stands
-from transforms.proximity import near_places
+from transforms.places import Span, folded_to_stored, matches, same_case, stands
 from transforms.scripts import UNSPACED
 
-MOST_EVIDENCE = 20  # places kept for a topic, of which
-MOST_PLACES_OF_AN_ENTRY = 3
 TITLE_BONUS = 2.0
 
 _MOST_REPEATS = 12
 _REPEATS = tuple(2.0 - 0.5 ** (n - 1) for n in range(_MOST_REPEATS))  # 0, 1, 1.5, 1.75...
-
-Hit = tuple[int, int, int]  # pattern, start and end in folded bytes
-
-
-class Field(NamedTuple):
-    """The title or the text of an article, folded, with the hits of a plan's patterns."""
-
-    name: str
-    value: str
-    folded: Folded
-    hits: list[Hit]
-
-
-class _Need(NamedTuple):
-    """One entry of a topic, with its phrases as numbers."""
-
-    topic: int
-    role: str
-    entry: Entry
-    left: tuple[int, ...]
-    right: tuple[int, ...]
 
 
 def languages_named(rules: OwnRules) -> frozenset[str]:
@@ -67,12 +42,6 @@ def languages_named(rules: OwnRules) -> frozenset[str]:
         )
         for code in codes
     )
-
-
-Places = dict[int, list[Span]]  # by phrase or need: ascending
-_Both = tuple[list[Span], list[Span]]  # places in the title, in the text
-_NOWHERE: _Both = ([], [])
-Met = list[tuple[Entry, _Both]]  # what was asked for and found
 
 
 class _Claim(NamedTuple):
@@ -94,7 +63,7 @@ class Plan:
         self._name, self._version = rules.name, rules.version
         self._unspaced = unspaced
         self._topics: list[OwnTopic] = []
-        self._needs: list[_Need] = []
+        self._needs: list[Need] = []
         self._phrases: dict[Phrase, int] = {}
         self._least: list[float] = []  # by topic, a hair below its minimum: sums are rounded
         self._all: list[tuple[int, ...]] = []  # by topic: its needs in `all`
@@ -139,7 +108,7 @@ class Plan:
                     tuple(self._phrases.setdefault(p, len(self._phrases)) for p in side)
                     for side in (entry.expression.left, entry.expression.right)
                 )
-                self._needs.append(_Need(number, role, entry, left, right))
+                self._needs.append(Need(number, role, entry, left, right))
         of = [(need.role, i) for i, need in enumerate(self._needs[first:], first)]
         self._all.append(tuple(i for role, i in of if role == "all"))
         self._not.append(tuple(i for role, i in of if role == "none"))
@@ -205,7 +174,7 @@ class Plan:
         ]
 
     def _claimed(
-        self, article: _Article, touched: dict[int, set[int]], outlet: str | None
+        self, article: Found, touched: dict[int, set[int]], outlet: str | None
     ) -> list[TopicMatch]:
         folded = outlet.casefold() if outlet else None
         claims: list[_Claim] = []
@@ -223,7 +192,7 @@ class Plan:
         claimed.sort(key=lambda match: (-match.score, match.topic))
         return claimed
 
-    def _touched(self, article: _Article) -> dict[int, set[int]]:
+    def _touched(self, article: Found) -> dict[int, set[int]]:
         """The needs that may be met, by topic, where they may add up to the topic's minimum."""
         most: dict[int, float] = {}  # by topic, what its score does not exceed
         votes, near_votes = self._votes, self._near_votes
@@ -279,15 +248,21 @@ class Plan:
             return f"of `none` there is {written(unwanted)}"
         return f"its score stays below the minimum of {topic.minimum:g}"
 
-    def _articles(self, fields: list[tuple[Field, Field]]) -> list[_Article]:
+    def _articles(self, fields: list[tuple[Field, Field]]) -> list[Found]:
         """What is found in articles. Step by step over all: each step's tables fill a cache."""
         places = [(self._places(title), self._places(text)) for title, text in fields]
         if not self._regexes:
-            return [_Article(self, f, p, ({}, {})) for f, p in zip(fields, places, strict=True)]
+            return [
+                Found(self._needs, self._unspaced, f, p, ({}, {}))
+                for f, p in zip(fields, places, strict=True)
+            ]
         regexes = [(self._matched(title), self._matched(text)) for title, text in fields]
-        return [_Article(self, *each) for each in zip(fields, places, regexes, strict=True)]
+        return [
+            Found(self._needs, self._unspaced, *each)
+            for each in zip(fields, places, regexes, strict=True)
+        ]
 
-    def _claim(self, number: int, touched: list[int], article: _Article) -> _Claim | None:
+    def _claim(self, number: int, touched: list[int], article: Found) -> _Claim | None:
         """Whether a topic's needs are met, and by what."""
         required = self._all[number]
         if required and not {*touched}.issuperset(required):
@@ -361,86 +336,3 @@ class Plan:
             if spans:
                 matched[number] = spans
         return matched
-
-
-class _Article:
-    """What was found in one article, as the topics ask for it."""
-
-    def __init__(
-        self,
-        plan: Plan,
-        fields: tuple[Field, Field],
-        places: tuple[Places, Places],
-        regexes: tuple[Places, Places],
-    ) -> None:
-        self._needs, self._unspaced = plan._needs, plan._unspaced
-        self._fields, self.places, self.regexes = fields, places, regexes
-
-    def spans(self, need: int, ignored: _Both) -> _Both:
-        """Where a need is met in title and text: folded bytes, of a regular expression stored."""
-        _, _, entry, left, right = self._needs[need]
-        if entry.expression.regex:
-            title, text = self.regexes
-            return title.get(need, []), text.get(need, [])
-        in_title = _of_any(left, self.places[0], ignored[0])
-        in_text = _of_any(left, self.places[1], ignored[1])
-        if not right:
-            return in_title, in_text
-        return self._near(0, in_title, right, entry, ignored), self._near(
-            1, in_text, right, entry, ignored
-        )
-
-    def _near(
-        self, field: int, left: list[Span], right: tuple[int, ...], entry: Entry, ignored: _Both
-    ) -> list[Span]:
-        if not left:
-            return left
-        others = _of_any(right, self.places[field], ignored[field])
-        data = self._fields[field].folded.data
-        return near_places(data, left, others, entry.expression, self._unspaced)
-
-    def spans_of_all(self, phrases: tuple[int, ...]) -> _Both:
-        """Where any of the phrases stand in title and text."""
-        if not phrases:
-            return _NOWHERE
-        title, text = self.places
-        return _of_any(phrases, title, []), _of_any(phrases, text, [])
-
-    def evidence(self, claims: list[Met]) -> list[tuple[Evidence, ...]]:
-        """For each claim the places it rests on in the stored fields, title first, in order."""
-        found: list[list[Evidence]] = [[] for _ in claims]
-        for index, field in enumerate(self._fields):
-            folded: list[Span] = []
-            stored: list[Span] = []
-            for met in claims:
-                for entry, spans in met:
-                    if spans[index]:
-                        some = spans[index][:MOST_PLACES_OF_AN_ENTRY]
-                        (stored if entry.expression.regex else folded).extend(some)
-            originals = folded_to_stored(field.folded, folded) if folded else {}
-            characters = bytes_to_stored(field.value, stored) if stored else {}
-            for met, evidence in zip(claims, found, strict=True):
-                places = [
-                    (*(characters if entry.expression.regex else originals)[span], entry)
-                    for entry, spans in met
-                    for span in spans[index][:MOST_PLACES_OF_AN_ENTRY]
-                ]
-                places.sort(key=itemgetter(0, 1))
-                for begin, stop, entry in places[: MOST_EVIDENCE - len(evidence)]:
-                    written, surface = entry.expression.written, field.value[begin:stop]
-                    length = stop - begin
-                    evidence.append(
-                        Evidence(written, surface, field.name, begin + 1, length, entry.weight)
-                    )
-        return [tuple(evidence) for evidence in found]
-
-
-def _of_any(phrases: tuple[int, ...], places: Places, ignored: list[Span]) -> list[Span]:
-    """The places of any of the phrases, ascending, without those within an ignored one."""
-    if len(phrases) == 1:
-        spans = places.get(phrases[0], [])
-    else:
-        spans = sorted({span for phrase in phrases for span in places.get(phrase, ())})
-    if ignored and spans:
-        spans = [s for s in spans if not any(i[0] <= s[0] and s[1] <= i[1] for i in ignored)]
-    return spans

@@ -22,7 +22,8 @@ from math import sqrt
 from records import Evidence, TopicMatch
 from transforms.folding import Folded, fold
 from transforms.matching import Automaton, Place, Vote
-from transforms.ownplan import Field, Plan, languages_named
+from transforms.ownfound import Field
+from transforms.ownplan import Plan, languages_named
 from transforms.ownrules import OwnRules
 from transforms.rules import Example, Rules, default_rules
 from transforms.scripts import has_unspaced
