@@ -77,12 +77,15 @@ class Found:
         data = self._fields[field].folded.data
         return near_places(data, left, others, entry.expression, self._unspaced)
 
-    def spans_of_all(self, phrases: tuple[int, ...]) -> Both:
+    def spans_of_all(self, phrases: frozenset[int]) -> Both:
         """Where any of the phrases stand in title and text."""
         if not phrases:
             return _NOWHERE
         title, text = self.places
-        return _of_any(phrases, title, []), _of_any(phrases, text, [])
+        return (
+            _of_any(tuple(p for p in title if p in phrases), title, []),
+            _of_any(tuple(p for p in text if p in phrases), text, []),
+        )
 
     def evidence(self, claims: list[Met]) -> list[tuple[Evidence, ...]]:
         """For each claim the places it rests on in the stored fields, title first, in order."""

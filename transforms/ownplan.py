@@ -66,9 +66,8 @@ class Plan:
         self._needs: list[Need] = []
         self._phrases: dict[Phrase, int] = {}
         self._least: list[float] = []  # by topic, a hair below its minimum: sums are rounded
-        self._all: list[tuple[int, ...]] = []  # by topic: its needs in `all`
-        self._not: list[tuple[int, ...]] = []
-        self._ignored: list[tuple[int, ...]] = []  # by topic: phrases
+        self._all: list[frozenset[int]] = []  # by topic: its needs in `all`
+        self._ignored: list[frozenset[int]] = []  # by topic: phrases
         for topic in rules.rules:
             if not topic.languages or language in topic.languages:
                 self._add(topic, language)
@@ -109,11 +108,10 @@ class Plan:
                     for side in (entry.expression.left, entry.expression.right)
                 )
                 self._needs.append(Need(number, role, entry, left, right))
-        of = [(need.role, i) for i, need in enumerate(self._needs[first:], first)]
-        self._all.append(tuple(i for role, i in of if role == "all"))
-        self._not.append(tuple(i for role, i in of if role == "none"))
+        mine = enumerate(self._needs[first:], first)
+        self._all.append(frozenset(i for i, need in mine if need.role == "all"))
         self._ignored.append(
-            tuple(
+            frozenset(
                 self._phrases.setdefault(phrase, len(self._phrases))
                 for entry in kept["ignore"]
                 for phrase in entry.expression.left
@@ -126,10 +124,10 @@ class Plan:
         self._votes: list[list[tuple[int, float]]] = [[] for _ in self._phrases]
         self._near_votes: dict[int, list[tuple[int, float]]] = {}
         for number, need in enumerate(self._needs):
-            if need.role == "none":
-                continue
             for phrase in dict.fromkeys(need.left + need.right):
                 self._used_by[phrase].append((need.topic, number))
+            if need.role == "none":
+                continue
             if not need.right:
                 for phrase in need.left:
                     self._votes[phrase].append((need.topic, need.entry.weight))
@@ -193,7 +191,10 @@ class Plan:
         return claimed
 
     def _touched(self, article: Found) -> dict[int, set[int]]:
-        """The needs that may be met, by topic, where they may add up to the topic's minimum."""
+        """The needs that may be met, by topic, where they may add up to the topic's minimum.
+
+        Those of `none` are among them: only what is there has to be looked at.
+        """
         most: dict[int, float] = {}  # by topic, what its score does not exceed
         votes, near_votes = self._votes, self._near_votes
         for in_title, places in zip((True, False), article.places, strict=True):
@@ -222,6 +223,10 @@ class Plan:
                     for topic, need in self._used_by[phrase]:
                         if topic in touched:
                             touched[topic].add(need)
+            for found in article.regexes:
+                for need in found:
+                    if (topic := self._needs[need].topic) in touched:
+                        touched[topic].add(need)
         return touched
 
     def why_not(self, slug: str, fields: tuple[Field, Field], outlet: str | None) -> str:
@@ -240,11 +245,11 @@ class Plan:
         def written(needs: list[int]) -> str:
             return ", ".join(repr(self._needs[i].entry.expression.written) for i in needs[:5])
 
-        if lacking := [i for i in self._all[number] if i not in there]:
+        if lacking := [i for i in mine if i in self._all[number] and i not in there]:
             return f"of `all` it lacks {written(lacking)}"
         if topic.any and not any(self._needs[i].role == "any" for i in there):
             return "nothing of `any` is there"
-        if unwanted := [i for i in self._not[number] if i in there]:
+        if unwanted := [i for i in mine if self._needs[i].role == "none" and i in there]:
             return f"of `none` there is {written(unwanted)}"
         return f"its score stays below the minimum of {topic.minimum:g}"
 
@@ -269,8 +274,12 @@ class Plan:
             return None
         ignored = article.spans_of_all(self._ignored[number])
         met: Met = []
+        unwanted: list[int] = []
         score, any_met = 0.0, not self._topics[number].any
         for number_of_need in touched:
+            if self._needs[number_of_need].role == "none":
+                unwanted.append(number_of_need)
+                continue
             title, text = spans = article.spans(number_of_need, ignored)
             if not title and not text:
                 if number_of_need in required:
@@ -284,7 +293,7 @@ class Plan:
             score += need.entry.weight * (worth + TITLE_BONUS if title else worth)
         if not met or not any_met or score < self._least[number]:
             return None
-        if any(any(article.spans(need, ignored)) for need in self._not[number]):
+        if any(any(article.spans(need, ignored)) for need in unwanted):
             return None
         return _Claim(number, score, met)
 
