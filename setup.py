@@ -30,6 +30,7 @@ setup(
         "click>=8.1,<9",
         "duckdb>=1.5,<3",
         "feedparser>=6.0.11,<7",
+        "google-re2>=1.1.20251105,<2",
         "httpcore2[asyncio,http2]>=2.16,<3",
         "idna>=3.7,<4",
         "langdetect>=1.0.9,<2",

@@ -17,9 +17,10 @@ TARGET = Path(__file__).with_name("schema.md")
 # Those that people ask for first come first; the order within a table is the table's own.
 TABLES = [
     *("articles", "sightings", "revisions", "duplicate_pairs", "article_topics", "topics"),
+    "topic_history",
     *("rejects", "runs", "batches", "url_aliases", "outlets", "meta"),
     *("feeds", "feed_health", "completeness", "arrivals", "pages", "fetches"),
-    *("originals", "daily_topics", "outlet_overlap"),
+    *("originals", "daily_topics", "topic_pairs", "rising_topics", "outlet_overlap"),
 ]
 
 HEAD = """\

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from records import Section
+from sinks.retag import Part, Slice
+from transforms.topicrules import TopicRules
 
 
 class Batch(NamedTuple):
@@ -18,6 +20,18 @@ class Batch(NamedTuple):
     known_to: str | None = None
     again: str | None = None  # a spooled batch that other versions made, to be worked out anew
     queue_pages: bool = True  # whether pages behind summaries are to be fetched
+    topics: TopicRules | None = None  # None: those that newsbeam brings
+
+
+class RetagBatch(NamedTuple):
+    """A portion of the store that a worker tags again."""
+
+    folder: str
+    store: str
+    part: Part
+    rows: tuple[Slice, ...]
+    versions: dict[str, str]
+    topics: TopicRules
 
 
 class SpoolFull(Exception):

@@ -19,6 +19,7 @@ from sinks.manifest import SpoolError
 from sinks.store import StoreError
 from sinks.writer import Writer
 from sources.plan import discard
+from transforms.topicrules import TopicRules
 from transforms.versions import versions
 
 
@@ -32,8 +33,16 @@ class Progress(NamedTuple):
 class Begun:
     """A run whose row in `runs` is open."""
 
-    def __init__(self, writer: Writer, run_id: str, started: float, progress: Progress) -> None:
+    def __init__(
+        self,
+        writer: Writer,
+        run_id: str,
+        started: float,
+        progress: Progress,
+        topics: TopicRules | None,
+    ) -> None:
         self.writer = writer
+        self.topics = topics
         self.run_id = run_id
         self.progress = progress
         self._started = started
@@ -48,7 +57,7 @@ class Begun:
         """The next batch of this run; names of folders sort in the order batches were made."""
         self._batches += 1
         folder = self.writer.spool / f"{now:016d}-{self.name}-{self._batches:06d}"
-        return Batch(str(folder), versions(), **given)
+        return Batch(str(folder), versions(self.topics), topics=self.topics, **given)
 
     def store_all(self, batches: Iterable[Batch], workers: int | None, apart: bool = False) -> None:
         """Work batches out and store each as it gets done; what it was made from is discarded."""
@@ -73,19 +82,21 @@ class Begun:
     def store_waiting(self, spool: Path) -> list[str]:
         """Store the complete batches of a spool. Returns what is wrong with the others."""
         troubles = []
+        current = versions(self.topics)
         for folder in spooled.waiting(spool):
             try:
                 manifest = spooled.read_manifest(folder)
-                if manifest.versions == versions():
+                if manifest.versions == current:
                     self.progress.said(f"storing {folder}, which was waiting")
                     self.store(folder)
                     continue
                 self.progress.said(f"{folder} was made by another version: worked out anew")
                 again = Batch(
                     str(self.writer.spool / f"{manifest.batch_id}-again"),
-                    versions(),
+                    current,
                     known_to=manifest.known_to,
                     again=str(folder),
+                    topics=self.topics,
                 )
                 for anew in worked_out([again], workers=1):
                     self.store(anew)
@@ -101,18 +112,22 @@ class Begun:
 
 
 @contextlib.contextmanager
-def begun(writer: Writer, command: str, progress: Progress) -> Iterator[Begun]:
+def begun(
+    writer: Writer, command: str, progress: Progress, topics: TopicRules | None = None
+) -> Iterator[Begun]:
     """Under the run lock: the store made ready, what was waiting for it stored, a row in `runs`.
+
+    `topics` are the rules to tag by; None: those that newsbeam brings.
 
     RunLocked where another run is at work. Where the block fails for want of a writable store or
     spool, the row says whether something was left spooled.
     """
     with run_lock(writer.path):
         started = time.monotonic()
-        for sentence in prepare_store(writer):
+        for sentence in prepare_store(writer, topics):
             progress.said(sentence)
         spooled.remove_orphans(writer.spool)
-        run = Begun(writer, writer.start(command, clock.now()), started, progress)
+        run = Begun(writer, writer.start(command, clock.now()), started, progress, topics)
         try:
             for trouble in run.store_waiting(writer.spool):
                 progress.said(f"left where it is: {trouble}")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +15,11 @@ from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
 
 from live.job import Job
 from pipeline import graph
-from pipeline.batch import Batch, SpoolFull
+from pipeline.batch import Batch, RetagBatch, SpoolFull
+from sinks.retag import read_slice
+from sinks.shards import TAGS
 from sinks.spool import ReadSpool, WriteToSpool
+from transforms.tagging import TagTopics
 
 # How the operating system says so; Beam hands on a worker's error as text only.
 _FULL = ("[Errno 28]", "[Errno 122]", "[Errno 27]", "[Errno 30]", "[Errno 13]", "No space left")
@@ -34,32 +40,51 @@ class _Options(PipelineOptions):
 
 def run_graph(batch: Batch) -> None:
     """Leave the batch in its folder, complete with a manifest. SpoolFull where that is full."""
+    spooled = ReadSpool(batch.again) if batch.again else None
+    queue = spooled.manifest.queue_pages if spooled else batch.queue_pages
+    write = WriteToSpool(batch.folder, batch.versions, batch.known_to, queue)
+    with _running(batch.folder) as pipeline:
+        if spooled:
+            graph.work_out(pipeline | "Read spool" >> spooled, write, batch.topics)
+        elif batch.responses:
+            responses = pipeline | "Responses" >> beam.Create(batch.responses, reshuffle=False)
+            graph.answered(responses, write, batch.known, batch.topics)
+        else:
+            sections = pipeline | "Sections" >> beam.Create(batch.sections, reshuffle=False)
+            graph.newsbeam(sections, write, batch.known, batch.topics)
+
+
+def run_retag(batch: RetagBatch) -> None:
+    """Leave the new tags of stored revisions in the batch's folder. SpoolFull as run_graph."""
+    with _running(batch.folder) as pipeline:
+        articles = (
+            pipeline
+            | "Slices" >> beam.Create(batch.rows, reshuffle=False)
+            | "Read articles" >> beam.FlatMap(partial(read_slice, batch.store, batch.part))
+            | "Tag topics" >> TagTopics(batch.topics)
+        )
+        {TAGS: articles} | "Write" >> WriteToSpool(batch.folder, batch.versions)
+
+
+def run_fetch(job: Job) -> list[str]:
+    """Ask for everything in `job`; returns the sidecars of what was answered."""
+    with _running(job.folder) as pipeline:
+        graph.ask(pipeline | "Job" >> beam.Create([job], reshuffle=False))
+    return sorted(str(path) for path in Path(job.folder).glob("*.json"))
+
+
+@contextlib.contextmanager
+def _running(folder: str) -> Iterator[beam.Pipeline]:
+    """A pipeline that runs at the end of the block and writes to a folder."""
     # A batch makes a million small objects and no cycles: looking for some costs a tenth of it.
     gc.disable()
     try:
         with beam.Pipeline(FnApiRunner(), _Options(_FLAGS)) as pipeline:
-            spooled = ReadSpool(batch.again) if batch.again else None
-            queue = spooled.manifest.queue_pages if spooled else batch.queue_pages
-            write = WriteToSpool(batch.folder, batch.versions, batch.known_to, queue)
-            if spooled:
-                graph.work_out(pipeline | "Read spool" >> spooled, write)
-            elif batch.responses:
-                responses = pipeline | "Responses" >> beam.Create(batch.responses, reshuffle=False)
-                graph.answered(responses, write, batch.known)
-            else:
-                sections = pipeline | "Sections" >> beam.Create(batch.sections, reshuffle=False)
-                graph.newsbeam(sections, write, batch.known)
+            yield pipeline
     except Exception as error:
-        if batch.folder in str(error) and any(sign in str(error) for sign in _FULL):
+        if folder in str(error) and any(sign in str(error) for sign in _FULL):
             reason = next(line for line in reversed(str(error).splitlines()) if "Err" in line)
             raise SpoolFull(reason.strip()) from None
         raise
     finally:
         gc.enable()
-
-
-def run_fetch(job: Job) -> list[str]:
-    """Ask for everything in `job`; returns the sidecars of what was answered."""
-    with beam.Pipeline(FnApiRunner(), _Options(_FLAGS)) as pipeline:
-        graph.ask(pipeline | "Job" >> beam.Create([job], reshuffle=False))
-    return sorted(str(path) for path in Path(job.folder).glob("*.json"))

@@ -6,12 +6,13 @@ from pipeline import clock
 from sinks.matching import Matcher
 from sinks.writer import Writer
 from transforms.compare import CANDIDATE_WEIGHT, compare, prepare_all, similarity
-from transforms.rules import default_rules
+from transforms.topicrules import TopicRules, load_topics
 from transforms.versions import FIXED, TEMPLATE_TEXTS, versions
 
 MATCHER = Matcher(prepare_all, compare, similarity, CANDIDATE_WEIGHT, TEMPLATE_TEXTS)
 
 
-def prepare_store(writer: Writer) -> list[str]:
+def prepare_store(writer: Writer, topics: TopicRules | None = None) -> list[str]:
     """Make the store ready and hold it to today's versions. Returns what there is to say."""
-    return writer.prepare(versions(), FIXED, sorted(default_rules().topics), clock.now())
+    topics = topics or load_topics()
+    return writer.prepare(versions(topics), FIXED, topics.topics, clock.now())

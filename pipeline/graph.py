@@ -16,18 +16,22 @@ from sources.articles import Read, ReadArticles
 from transforms.duplicates import FindCandidates
 from transforms.fingerprint import FingerprintArticles
 from transforms.language import DetectLanguage
-from transforms.topics import TagTopics
+from transforms.tagging import TagTopics
+from transforms.topicrules import TopicRules
 
 
 def newsbeam(
-    sections: PCollection, write: beam.PTransform, known: str | None = None
+    sections: PCollection,
+    write: beam.PTransform,
+    known: str | None = None,
+    topics: TopicRules | None = None,
 ) -> PCollection:
     """Sections of the input -> what `write` gives back once everything is written.
 
     `known` is a file of document ids that the store holds (sorted uint64, .npy): those are
-    sighted, not worked out again.
+    sighted, not worked out again. `topics` are the rules to tag by.
     """
-    return work_out(sections | "Read articles" >> ReadArticles(known=known), write)
+    return work_out(sections | "Read articles" >> ReadArticles(known=known), write, topics)
 
 
 def ask(jobs: PCollection) -> PCollection:
@@ -36,19 +40,24 @@ def ask(jobs: PCollection) -> PCollection:
 
 
 def answered(
-    responses: PCollection, write: beam.PTransform, known: str | None = None
+    responses: PCollection,
+    write: beam.PTransform,
+    known: str | None = None,
+    topics: TopicRules | None = None,
 ) -> PCollection:
     """Sidecars of responses -> as `newsbeam`; the state of feeds is written with their items."""
-    return work_out(responses | "Read articles" >> ReadResponses(known=known), write)
+    return work_out(responses | "Read articles" >> ReadResponses(known=known), write, topics)
 
 
-def work_out(read: Read | Responses | Spooled, write: beam.PTransform) -> PCollection:
+def work_out(
+    read: Read | Responses | Spooled, write: beam.PTransform, topics: TopicRules | None = None
+) -> PCollection:
     """The graph from the second step on; what `read` has beside articles is written as it is."""
     articles = (
         read.articles
         | "Detect language" >> DetectLanguage()
         | "Fingerprint" >> FingerprintArticles()
-        | "Tag topics" >> TagTopics()
+        | "Tag topics" >> TagTopics(topics)
     )
     records = {
         **read._asdict(),

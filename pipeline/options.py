@@ -5,9 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+
+if TYPE_CHECKING:
+    from transforms.topicrules import TopicRules
 
 DONE, REJECTED, USAGE, NOT_WRITTEN = 0, 1, 2, 3
 
@@ -18,6 +21,14 @@ store_option = click.option(
     envvar="NEWSBEAM_STORE",
     show_default=True,
     help="The DuckDB file.",
+)
+
+topics_option = click.option(
+    "--topics",
+    type=click.Path(dir_okay=False, path_type=Path),
+    envvar="NEWSBEAM_TOPICS",
+    metavar="FILE",
+    help="A file of topics of your own: see docs/topics.md.",
 )
 
 feeds_file_option = click.option(
@@ -38,6 +49,17 @@ def wait_option(seconds: float) -> Callable[[Any], Any]:
         show_default=True,
         help="Seconds to wait where another program has the store open.",
     )
+
+
+def topic_rules(file: Path | None) -> TopicRules:
+    """The rules to tag by. A wrong file ends the command here, before anything is read."""
+    from transforms.rules import RuleError
+    from transforms.topicrules import load_topics
+
+    try:
+        return load_topics(file)
+    except RuleError as error:
+        fail(str(error), USAGE)
 
 
 def say(text: str) -> None:

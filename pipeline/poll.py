@@ -24,6 +24,7 @@ from sinks.manifest import SpoolError, spool_of, waiting
 from sinks.store import StoreError
 from sinks.writer import FactsError, Writer
 from sources.feeds_file import FeedsFileError, read_feeds_file
+from transforms.topicrules import TopicRules
 
 PAGES_BUDGET = 300.0  # seconds of a run in which requests for pages are begun
 WATCH_BUDGET = 30.0  # the same of a round of `watch`, which is to end soon when it is told to
@@ -44,7 +45,14 @@ class Asking(NamedTuple):
     workers: int | None = None
 
 
-def run_feeds(store: Path, progress: Progress, asking: Asking, *, wait: float) -> dict[str, Any]:
+def run_feeds(
+    store: Path,
+    progress: Progress,
+    asking: Asking,
+    *,
+    wait: float,
+    topics: TopicRules | None = None,
+) -> dict[str, Any]:
     """One polite poll of every subscribed feed that is due; returns the account.
 
     FeedsFileError for a feeds file that is wrong, before anything is done; RunLocked where another
@@ -52,7 +60,7 @@ def run_feeds(store: Path, progress: Progress, asking: Asking, *, wait: float) -
     after it what was received stays spooled and no feed is further on.
     """
     declared = _declared(asking)
-    with begun(Writer(store, MATCHER, wait), "run --feeds", progress) as run:
+    with begun(Writer(store, MATCHER, wait), "run --feeds", progress, topics) as run:
         if declared:
             run.writer.declare(declared[0].declared_in, declared)
         if not run.writer.feeds():
@@ -165,6 +173,7 @@ def watch(
     *,
     every: float,
     wait: float,
+    topics: TopicRules | None = None,
 ) -> None:
     """Poll what is due, `every` so many seconds, until `stop` is set; the poll in hand is finished.
 
@@ -177,7 +186,7 @@ def watch(
         began = time.monotonic()
         try:
             if _due(store, asking, wait):
-                told(run_feeds(store, progress, asking, wait=wait))
+                told(run_feeds(store, progress, asking, wait=wait, topics=topics))
         except RunLocked as holder:
             progress.said(f"another run ({holder}) is at work on {store}: left to it")
         except FactsError:

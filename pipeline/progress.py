@@ -11,7 +11,7 @@ from sinks.commit import Counts
 
 
 @contextlib.contextmanager
-def following() -> Iterator[Progress]:
+def following(doing: str = "read and stored") -> Iterator[Progress]:
     """A Progress for the block: a moving line for eyes, silence but for sentences in cron."""
     if not sys.stderr.isatty():
         yield Progress(lambda sentence: print(sentence, file=sys.stderr), lambda counts: None)
@@ -29,6 +29,6 @@ def following() -> Iterator[Progress]:
             nonlocal total
             total += counts.read
             speed = total / max(bar.tasks[0].elapsed or 0.0, 0.001)
-            bar.update(task, description=f"{total:,} read and stored, {speed:,.0f}/s")
+            bar.update(task, description=f"{total:,} {doing}, {speed:,.0f}/s")
 
         yield Progress(lambda sentence: bar.console.print(sentence, markup=False), stored)

@@ -21,6 +21,7 @@ from sinks.writer import Writer
 from sources.outlines import BadOutlines, read_outlines
 from sources.plan import PathError, plan_paths
 from sources.subscriptions import BadSubscription, shown, subscription
+from transforms.topicrules import TopicRules
 
 BATCH_ARTICLES = 10_000
 BATCH_BYTES = 32 * 2**20
@@ -35,6 +36,7 @@ def run(
     *,
     batch_articles: int = BATCH_ARTICLES,
     wait: float,
+    topics: TopicRules | None = None,
 ) -> dict[str, Any]:
     """Read everything under `paths` into `store`; returns the account, a row of `runs`.
 
@@ -49,7 +51,7 @@ def run(
     sections = plan_paths(
         files, scratch=scratch, now=clock.now(), section_lines=min(batch_articles, 2000)
     )
-    with begun(writer, "run " + " ".join(map(shown, paths)), progress) as started:
+    with begun(writer, "run " + " ".join(map(shown, paths)), progress, topics) as started:
         if files:
             sections = (each._replace(asked=each.source in lists) for each in sections)
             _read_sections(started, sections, scratch, asking.workers, batch_articles)
@@ -105,12 +107,19 @@ def _read_sections(
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def load(spool: Path, store: Path, progress: Progress, *, wait: float) -> dict[str, Any]:
+def load(
+    spool: Path,
+    store: Path,
+    progress: Progress,
+    *,
+    wait: float,
+    topics: TopicRules | None = None,
+) -> dict[str, Any]:
     """Commit the complete batches under `spool`, made elsewhere or while the store was locked.
 
     Batches made by other versions are worked out anew from what they received. Raises as `run`.
     """
-    with begun(Writer(store, MATCHER, wait), f"load {spool}", progress) as started:
+    with begun(Writer(store, MATCHER, wait), f"load {spool}", progress, topics) as started:
         troubles = started.store_waiting(spool)
         if troubles:
             raise SpoolError("\n".join(troubles))

@@ -21,6 +21,8 @@ from pipeline.options import (
     feeds_file_option,
     say,
     store_option,
+    topic_rules,
+    topics_option,
     wait_option,
 )
 from sinks.store import WRITER_WAIT, StoreError
@@ -61,6 +63,7 @@ def _budget_option(seconds: float) -> Callable[[Any], Any]:
 @_no_pages_option
 @_budget_option(300)
 @network_options
+@topics_option
 @_workers_option
 @click.option(
     "--batch-size",
@@ -80,6 +83,7 @@ def run(
     no_pages: bool,
     pages_budget: float,
     network: NetworkOptions,
+    topics: Path | None,
     workers: int | None,
     batch_size: int,
     strict: bool,
@@ -97,14 +101,23 @@ def run(
     if bool(paths) == feeds:
         both = ", not both" if feeds else ""
         raise click.UsageError(f"give paths and addresses to read, or --feeds for those due{both}")
+    rules = topic_rules(topics)
 
     def work(progress: Progress) -> dict[str, Any]:
         from pipeline import poll
 
         asking = poll.Asking(network.settings(), feeds_file, not no_pages, pages_budget, workers)
         if feeds:
-            return poll.run_feeds(store, progress, asking, wait=wait)
-        return runs.run(list(paths), store, progress, asking, batch_articles=batch_size, wait=wait)
+            return poll.run_feeds(store, progress, asking, wait=wait, topics=rules)
+        return runs.run(
+            list(paths),
+            store,
+            progress,
+            asking,
+            batch_articles=batch_size,
+            wait=wait,
+            topics=rules,
+        )
 
     _accounted(work, store, strict, as_json)
 
@@ -116,6 +129,7 @@ def run(
 @_no_pages_option
 @_budget_option(30)
 @network_options
+@topics_option
 @_workers_option
 @click.option(
     "--every",
@@ -132,6 +146,7 @@ def watch(
     no_pages: bool,
     pages_budget: float,
     network: NetworkOptions,
+    topics: Path | None,
     workers: int | None,
     every: float,
     as_json: bool,
@@ -146,6 +161,7 @@ def watch(
     from sinks.writer import FactsError
     from sources.feeds_file import FeedsFileError
 
+    rules = topic_rules(topics)
     stop = threading.Event()
 
     def told(values: dict[str, Any]) -> None:
@@ -165,7 +181,7 @@ def watch(
     asking = poll.Asking(network.settings(), feeds_file, not no_pages, pages_budget, workers)
     try:
         with following() as progress:
-            poll.watch(store, progress, asking, told, stop, every=every, wait=wait)
+            poll.watch(store, progress, asking, told, stop, every=every, wait=wait, topics=rules)
     except (FactsError, FeedsFileError) as error:
         fail(str(error), USAGE)
 
@@ -174,14 +190,19 @@ def watch(
 @click.argument("spool", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @store_option
 @wait_option(WRITER_WAIT)
+@topics_option
 @_strict_option
 @_json_option
-def load(spool: Path, store: Path, wait: float, strict: bool, as_json: bool) -> None:
+def load(
+    spool: Path, store: Path, wait: float, topics: Path | None, strict: bool, as_json: bool
+) -> None:
     """Commit the batches in the folder SPOOL, made elsewhere or while the store was locked."""
     from pipeline import run as runs
 
+    rules = topic_rules(topics)
+
     def work(progress: Progress) -> dict[str, Any]:
-        return runs.load(spool, store, progress, wait=wait)
+        return runs.load(spool, store, progress, wait=wait, topics=rules)
 
     _accounted(work, store, strict, as_json)
 

@@ -11,7 +11,7 @@ import click
 
 FILE = "newsbeam.toml"
 # Options that mean the same wherever they occur, and so may stand above the tables of commands.
-SHARED = ("store", "contact", "host-gap", "allow-private", "timeout", "feeds-file")
+SHARED = ("store", "topics", "contact", "host-gap", "allow-private", "timeout", "feeds-file")
 
 
 def defaults(group: click.Group, folder: Path) -> dict[str, Any]:
@@ -45,6 +45,8 @@ def _of_group(
     for name, command in group.commands.items():
         inner = (*names, name)
         table = settings.get(name, {})
+        if name in SHARED and isinstance(table, str):
+            table = {}  # the option of that name
         if not isinstance(table, dict):
             raise click.UsageError(f"{path}: {where}{name} is a command: write [{'.'.join(inner)}]")
         if isinstance(command, click.Group):

@@ -6,11 +6,12 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
 from pathlib import Path
+from typing import Any
 
 from live.job import Job
 from pipeline.batch import Batch
@@ -20,13 +21,28 @@ class WorkerLost(Exception):
     """A worker process ended before its batch was done."""
 
 
+def work_out(batch: Batch) -> str:
+    """Run the graph over a batch. Returns its folder, complete with a manifest.
+
+    Beam is loaded here, so that the process that only plans and commits never does.
+    """
+    import pipeline.quiet  # noqa: F401 - before Beam is imported
+    from pipeline.engine import run_graph
+
+    run_graph(batch)
+    return batch.folder
+
+
 def usual_workers() -> int:
     """As many processes as pay here."""
     return min(os.cpu_count() or 1, 8)
 
 
 def worked_out(
-    batches: Iterable[Batch], workers: int | None = None, apart: bool = False
+    batches: Iterable[Any],
+    workers: int | None = None,
+    apart: bool = False,
+    work: Callable[[Any], str] = work_out,
 ) -> Iterator[Path]:
     """Folders of complete batches, as they get done. `workers` of None: as many as pay.
 
@@ -40,7 +56,7 @@ def worked_out(
     count = workers if workers is not None else usual_workers()
     if not apart and (len(first) < 2 or count < 2):
         for batch in chain(first, remaining):
-            yield Path(work_out(batch))
+            yield Path(work(batch))
         return
     with _processes(min(count, max(len(first), 1)) if len(first) < 2 else count) as pool:
         under_way: set[Future[str]] = set()
@@ -48,7 +64,7 @@ def worked_out(
         try:
             while True:
                 for batch in islice(queue, count + 1 - len(under_way)):
-                    under_way.add(pool.submit(work_out, batch))
+                    under_way.add(pool.submit(work, batch))
                 if not under_way:
                     return
                 done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
@@ -90,18 +106,6 @@ def _processes(count: int) -> ProcessPoolExecutor:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["pipeline.quiet", "pipeline.engine"])
     return ProcessPoolExecutor(count, context, initializer=leave_with_parent)
-
-
-def work_out(batch: Batch) -> str:
-    """Run the graph over a batch. Returns its folder, complete with a manifest.
-
-    Beam is loaded here, so that the process that only plans and commits never does.
-    """
-    import pipeline.quiet  # noqa: F401 - before Beam is imported
-    from pipeline.engine import run_graph
-
-    run_graph(batch)
-    return batch.folder
 
 
 def leave_with_parent() -> None:

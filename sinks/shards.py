@@ -21,7 +21,8 @@ from records import Article, DuplicatePair, Reject, TopicMatch
 from sinks import polled_kinds
 
 ARTICLES, KNOWN, CANDIDATES, REJECTS = "articles", "known", "candidates", "rejects"
-KINDS = (ARTICLES, KNOWN, CANDIDATES, REJECTS, *polled_kinds.RECORDS)
+TAGS = "tags"  # of revisions that are stored and tagged again
+KINDS = (ARTICLES, KNOWN, CANDIDATES, REJECTS, TAGS, *polled_kinds.RECORDS)
 
 _TEXT_RANK = {"feed_summary": 1, "feed_full": 2, "page": 3, "file": 3}
 _PRECISION_RANK = {None: 0, "day": 1, "second": 2}
@@ -189,6 +190,14 @@ def pairs_table(pairs: Sequence[DuplicatePair]) -> pa.Table:
     return pa.table(_columns(_PAIR, pairs))
 
 
+def _tags_table(articles: Sequence[Article]) -> pa.Table:
+    columns = _columns([("article_id", pa.string())], articles)
+    contents = [a.fingerprint.content_id if a.fingerprint else None for a in articles]
+    columns["content_id"] = pa.array(contents, pa.string())
+    columns["topics"] = _topic_details(articles)
+    return pa.table(columns)
+
+
 def _rejects_table(rejects: Sequence[Reject]) -> pa.Table:
     return pa.table(_columns(_REJECT, rejects))
 
@@ -202,6 +211,7 @@ _TABLES: dict[str, Callable[[Sequence[Any]], pa.Table]] = {
     KNOWN: _known_table,
     CANDIDATES: _candidates_table,
     REJECTS: _rejects_table,
+    TAGS: _tags_table,
     **{kind: partial(_columns_table, polled_kinds.fields(kind)) for kind in polled_kinds.RECORDS},
 }
 

@@ -13,7 +13,7 @@ from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.windowed_value import WindowedValue
 
 from sinks.manifest import Manifest, read_manifest, write_manifest
-from sinks.shards import CANDIDATES, KINDS, Shard, read_shard
+from sinks.shards import KINDS, Shard, read_shard
 
 
 class _WriteShards(beam.DoFn):
@@ -136,4 +136,4 @@ class ReadSpool(beam.PTransform):
                 | f"Read {kind}" >> beam.FlatMap(read_shard, kind)
             )
 
-        return Spooled(**{kind: records(kind) for kind in KINDS if kind != CANDIDATES})
+        return Spooled(**{kind: records(kind) for kind in Spooled._fields})

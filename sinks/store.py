@@ -8,7 +8,7 @@ import re
 import shutil
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -250,6 +250,18 @@ def set_meta(db: duckdb.DuckDBPyConnection, values: dict[str, str]) -> None:
     for key, value in values.items():
         db.execute("DELETE FROM meta WHERE key = ?", [key])
         db.execute("INSERT INTO meta VALUES (?, ?)", [key, value])
+
+
+def set_topics(db: duckdb.DuckDBPyConnection, topics: Sequence[tuple[Any, ...]]) -> None:
+    """Make `topics` the table of topics; of others those stay that an article still has."""
+    stored = db.execute("SELECT * FROM topics ORDER BY topic").fetchall()
+    slugs = {topic[0] for topic in topics}
+    if others := [row for row in stored if row[0] not in slugs]:
+        used = db.execute("SELECT DISTINCT topic FROM internal.topics").fetchall()
+        topics = [*topics, *(row for row in others if (row[0],) in used)]
+    if stored != sorted(topics):
+        db.execute("DELETE FROM topics")
+        db.executemany("INSERT INTO topics VALUES (?, ?, ?, ?, ?, ?)", sorted(topics))
 
 
 def snapshot(path: Path, target: Path, *, wait: float = READER_WAIT) -> None:

@@ -305,3 +305,57 @@ COMMENT ON COLUMN completeness.gaps IS 'Polls at which nothing of the body befor
 COMMENT ON COLUMN completeness.gap_at IS 'When the last of these was noticed (UTC).';
 COMMENT ON COLUMN completeness.gap_from IS 'What may have been missed then was published after this (UTC),';
 COMMENT ON COLUMN completeness.gap_to IS 'and before this; NULL where that is not known, or is more than 90 days ago.';
+
+CREATE OR REPLACE VIEW topic_pairs AS
+WITH tagged AS (
+    SELECT article_id, duplicate_of, unnest(topics) AS topic FROM articles
+),
+counted AS (
+    SELECT topic, count(*) AS articles FROM tagged GROUP BY topic
+),
+together AS (
+    SELECT a.topic, b.topic AS other_topic, count(*) AS articles,
+        count(*) FILTER (a.duplicate_of IS NULL) AS originals
+    FROM tagged a JOIN tagged b ON a.article_id = b.article_id AND a.topic < b.topic
+    GROUP BY ALL
+)
+SELECT p.topic, p.other_topic, p.articles, p.originals,
+    p.articles / least(x.articles, y.articles) AS overlap,
+    p.articles * (SELECT count(*) FROM articles WHERE topics IS NOT NULL)
+        / (x.articles * y.articles) AS lift
+FROM together p
+JOIN counted x ON x.topic = p.topic
+JOIN counted y ON y.topic = p.other_topic;
+COMMENT ON VIEW topic_pairs IS 'Every two topics that articles have together.';
+COMMENT ON COLUMN topic_pairs.topic IS 'The slug that sorts first.';
+COMMENT ON COLUMN topic_pairs.other_topic IS 'The other.';
+COMMENT ON COLUMN topic_pairs.articles IS 'Articles that have both.';
+COMMENT ON COLUMN topic_pairs.originals IS 'Of these, articles that repeat no earlier one.';
+COMMENT ON COLUMN topic_pairs.overlap IS 'Their share of the articles of the rarer topic.';
+COMMENT ON COLUMN topic_pairs.lift IS 'How many times more they are than if the topics had nothing to do with each other; all tagged articles count.';
+
+CREATE OR REPLACE VIEW rising_topics AS
+WITH weeks AS (
+    SELECT published_on, topic,
+        sum(originals) OVER week AS originals,
+        sum(articles) OVER week AS articles,
+        coalesce(sum(originals) OVER past, 0) / 4 AS usual
+    FROM daily_topics
+    WINDOW
+        week AS (PARTITION BY topic ORDER BY published_on
+            RANGE BETWEEN INTERVAL 6 DAYS PRECEDING AND CURRENT ROW),
+        past AS (PARTITION BY topic ORDER BY published_on
+            RANGE BETWEEN INTERVAL 34 DAYS PRECEDING AND INTERVAL 7 DAYS PRECEDING)
+)
+SELECT published_on, topic, originals::BIGINT AS originals, articles::BIGINT AS articles, usual,
+    originals / nullif(usual, 0) AS times,
+    (originals - usual) / sqrt(usual + 1) AS rise
+FROM weeks;
+COMMENT ON VIEW rising_topics IS 'Every topic on every day that has it: the week to that day against the four weeks before that week.';
+COMMENT ON COLUMN rising_topics.published_on IS 'The last day of the week, UTC.';
+COMMENT ON COLUMN rising_topics.topic IS 'Slug.';
+COMMENT ON COLUMN rising_topics.originals IS 'Articles of the week that repeat no earlier one.';
+COMMENT ON COLUMN rising_topics.articles IS 'All articles of the week.';
+COMMENT ON COLUMN rising_topics.usual IS 'Originals a week in the four weeks before.';
+COMMENT ON COLUMN rising_topics.times IS 'originals / usual; NULL where there were none before.';
+COMMENT ON COLUMN rising_topics.rise IS '(originals - usual) / sqrt(usual + 1): about how many standard deviations it is out of the usual, if articles came by chance.';

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ from sinks.account import account, finish_run, start_run
 from sinks.commit import Counts, commit
 from sinks.manifest import spool_of
 from sinks.matching import Matcher
+from sinks.retag import Part, Retagged, Rules, Slice, retag, slices
+from sinks.shards import TAGS
 from sinks.store import StoreError
 
 
@@ -43,12 +45,13 @@ class Writer:
         self,
         facts: dict[str, str],
         fixed: tuple[str, ...],
-        topics: list[tuple[Any, ...]],
+        topics: Sequence[tuple[Any, ...]] | None,
         now: int,
     ) -> list[str]:
         """Make or upgrade the store and hold it to `facts`. Returns what there is to say.
 
-        FactsError where a `fixed` fact differs from the store's.
+        `topics` of None leaves the table of topics as it is. FactsError where a `fixed` fact
+        differs from the store's.
         """
         stores.prepare(self.path, now=now, wait=self._wait)
         said = []
@@ -63,15 +66,15 @@ class Writer:
                         f"{self.path} was made with {name} {old}; this newsbeam has {value}, and "
                         "the two would not agree. Use the newsbeam that made it, or another store."
                     )
+                again = "; `newsbeam topics retag` tags it again" if name == "topics" else ""
                 said.append(
                     f"{name} is {value} from now on, the store had {old}: what is stored stays as "
-                    "it was tagged, what is new follows the new."
+                    f"it was tagged, what is new follows the new{again}."
                 )
             if any(meta.get(name) != value for name, value in facts.items()):
                 stores.set_meta(db, facts)
-            if db.execute("SELECT * FROM topics ORDER BY ALL").fetchall() != sorted(topics):
-                db.execute("DELETE FROM topics")
-                db.executemany("INSERT INTO topics VALUES (?, ?, ?, ?, ?, ?)", sorted(topics))
+            if topics is not None:
+                stores.set_topics(db, topics)
         return said
 
     def start(self, command: str, now: int) -> str:
@@ -141,6 +144,26 @@ class Writer:
         """Hold the subscriptions to a feeds file; how many it added, changed and removed."""
         with self._open() as db:
             return subscriptions.declare(db, path, feeds)
+
+    def slugs(self) -> set[str]:
+        """The topics that the store knows."""
+        with self._open() as db:
+            return {slug for (slug,) in db.execute("SELECT topic FROM topics").fetchall()}
+
+    def slices(self) -> list[tuple[Slice, ...]]:
+        """All revisions that are stored, in portions of bounded size."""
+        with self._open() as db:
+            return slices(db)
+
+    def retag(
+        self, folders: list[Path], part: Part, rules: Rules, run_id: str, now: int
+    ) -> Retagged:
+        """Put the tags in complete batches of tags in place of the stored ones, all at once."""
+        shards = [p for folder in folders for p in spooled.read_manifest(folder).paths(TAGS)]
+        if not shards:
+            return Retagged()
+        with self._open() as db:
+            return retag(db, shards, part, rules, f"retag-{run_id}", run_id, now)
 
     @contextlib.contextmanager
     def _open(self) -> Iterator[duckdb.DuckDBPyConnection]:

@@ -169,8 +169,8 @@ _CONTENTS = (
         name.removeprefix("internal."): f"SELECT * FROM {name}"
         for name in (
             "sightings revisions duplicate_pairs article_topics topics rejects url_aliases outlets"
-            " daily_topics outlet_overlap internal.past internal.contents internal.documents"
-            " internal.pairs"
+            " daily_topics topic_pairs rising_topics outlet_overlap internal.past"
+            " internal.contents internal.documents internal.pairs"
         ).split()
     }
     | {"topics_of_revisions": "SELECT * FROM internal.topics"}
@@ -214,6 +214,7 @@ KEYS = {
     "internal.pairs": "text_id, other_id",
     "internal.topics": "article_id, content_id, topic",
     "topics": "topic",
+    "topic_history": "article_id, content_id, topic, replaced_seq",
     "rejects": "reject_id",
     "url_aliases": "url, article_id, kind",
     "batches": "batch_id",

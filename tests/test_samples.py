@@ -108,6 +108,7 @@ def test_the_readme_lists_every_sample_and_nothing_else() -> None:
             (SAMPLES / "articles", ""),
             (SAMPLES, "queries"),
             (SAMPLES, "schedule"),
+            (SAMPLES, "topics"),
         )
         for file in (root / folder).rglob("*")
         if file.is_file() and "__pycache__" not in file.parts
@@ -543,9 +544,12 @@ COLUMNS = {
     "first-with-the-story": "published_utc first title followers minutes_to_the_last",
     "languages-by-outlet": "outlet language articles originals least_confidence",
     "new-since-yesterday": "change_seq stored_utc outlet language headline revised repeats",
+    "one-topic-day-by-day": "published_on articles originals week_average",
     "rejected-and-why": "outcome stage reason times files for_example",
     "revisions": "outlet revision is_current first_seen_utc title changed words_added words_gone",
+    "rising-topics": "last_day topic label originals usual times rise",
     "topic-timeline": "published_on topic label articles originals copies",
+    "topics-together": "topic other_topic articles overlap lift",
     "who-repeats-whom": "outlet repeats kind articles least_alike median_minutes",
 }
 

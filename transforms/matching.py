@@ -8,7 +8,7 @@ that begins first counts, and of those the longest: "trade war" is not also "war
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ahocorasick_rs import BytesAhoCorasick
@@ -18,6 +18,7 @@ from transforms.rules import IGNORED, Rules, Term
 UNSPACED = frozenset({"zh", "ja", "th", "lo", "km", "my"})
 
 
+Hit = tuple[int, int, int]  # a pattern's number, start and end in folded bytes
 # Plain tuples, since making fifty named ones an article costs as much as half the search.
 Place = tuple[int, int, int]  # where a pattern stands: start and end in folded bytes, its number
 Vote = tuple[str, float, str]  # what a pattern counts for: topic, weight, term as written
@@ -34,31 +35,49 @@ class Pattern(NamedTuple):
 
 
 class Automaton:
-    """The terms of one language, ready to be found. Built in about 10 ms, with clitics 100."""
+    """The terms of one language, ready to be found. Built in about 10 ms, with clitics 100.
 
-    def __init__(self, rules: Rules, language: str) -> None:
+    `more` are other people's patterns, found in the same pass: their hits are told apart by own().
+    """
+
+    def __init__(self, rules: Rules | None, language: str, more: Sequence[bytes] = ()) -> None:
         self.spaced = language not in UNSPACED
-        self.patterns = _patterns(rules, language, self.spaced)
+        self.patterns = _patterns(rules, language, self.spaced) if rules else []
         # Words are fenced by the spaces of the folded form, so that "war" is no hit in "toward"
         # and needs no second look. Bytes and the library's compact automaton take 25 µs for
         # 2.6 KB; its DFA is no faster on Cyrillic, and str input indexes characters every time.
-        self._find = BytesAhoCorasick([p.data for p in self.patterns]).find_matches_as_indexes
+        data = [p.data for p in self.patterns]
+        self._find = BytesAhoCorasick([*data, *more]).find_matches_as_indexes
         self.votes: list[tuple[Vote, ...]] = [
             tuple((t.topic, t.weight, t.text) for t in p.terms) for p in self.patterns
         ]
-        self._open = frozenset(
-            i for i, p in enumerate(self.patterns) if p.open_start or p.open_end or p.whole
-        )
+        # The patterns are sorted: those that are to be widened come last.
+        self._count = len(self.patterns)
+        self._closed = sum(not _is_open(p) for p in self.patterns)
 
-    def places(self, data: bytes) -> list[Place]:
-        """Where patterns count in the folded form: ascending and disjoint."""
-        hits = self._find(data, overlapping=True)
+    def hits(self, data: bytes) -> list[Hit]:
+        """Every place of every pattern in the folded form."""
+        found: list[Hit] = self._find(data, overlapping=True)
+        return found
+
+    def own(self, hits: list[Hit]) -> list[Hit]:
+        """Of all hits those of the `more` patterns, numbered from 0."""
+        count = self._count
+        return [(i - count, start, end) for i, start, end in hits if i >= count]
+
+    def places(self, data: bytes, hits: list[Hit]) -> list[Place]:
+        """Where terms count in the folded form: ascending and disjoint."""
+        count = self._count
         if self.spaced:
-            is_open = self._open
-            found = [(start + 1, 1 - end, i) for i, start, end in hits if i not in is_open]
-            found += self._widened(data, (hit for hit in hits if hit[0] in is_open))
+            closed = self._closed
+            found = [(start + 1, 1 - end, i) for i, start, end in hits if i < closed]
+            found += self._widened(data, (hit for hit in hits if closed <= hit[0] < count))
         else:
-            found = [(start, -end, i) for i, start, end in hits if _stands_alone(data, start, end)]
+            found = [
+                (start, -end, i)
+                for i, start, end in hits
+                if i < count and _stands_alone(data, start, end)
+            ]
         found.sort()  # of two that span the same the more exact one, the lesser, is first
         places: list[Place] = []
         last = 0
@@ -87,7 +106,7 @@ class Automaton:
 def _patterns(rules: Rules, language: str, spaced: bool) -> list[Pattern]:
     """The distinct patterns of a language, exact ones before open ones, long before short."""
     terms: dict[tuple[str, bool, bool], list[Term]] = {}
-    for term in rules.terms[language]:
+    for term in rules.terms.get(language, ()):
         for clitic in ("", *rules.clitics.get(language, ())):
             if clitic and term.open_start:
                 continue  # any beginning covers them
@@ -106,7 +125,13 @@ def _patterns(rules: Rules, language: str, spaced: bool) -> list[Pattern]:
         used = () if ignored else tuple(by_topic[slug] for slug in sorted(by_topic))
         patterns.append(Pattern(data, open_start, open_end, whole, used))
     # A short pattern may reach as far as a long one only where it is open.
-    return sorted(patterns, key=lambda p: (p.open_start, p.open_end, -len(p.data), p.data))
+    return sorted(
+        patterns, key=lambda p: (_is_open(p), p.open_start, p.open_end, -len(p.data), p.data)
+    )
+
+
+def _is_open(pattern: Pattern) -> bool:
+    return pattern.open_start or pattern.open_end or pattern.whole is not None
 
 
 def _whole(folded: str, open_end: bool) -> re.Pattern[bytes]:

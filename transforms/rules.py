@@ -157,7 +157,7 @@ def _terms(file: Path, tables: dict[str, Any], slugs: list[str]) -> Iterator[Ter
     # The ignored terms come first, so that a topic which names one of them can be told so.
     for slug, table in sorted(tables.items(), key=lambda item: item[0] != IGNORED):
         if slug not in (*slugs, IGNORED):
-            raise RuleError(f"{file}: [{slug}]: no such topic{_nearest(slug, [*slugs, IGNORED])}")
+            raise RuleError(f"{file}: [{slug}]: no such topic{nearest(slug, [*slugs, IGNORED])}")
         if not isinstance(table, dict):
             raise RuleError(f"{file}: {slug}: must be a table, [{slug}]")
         weights = {"terms": 0.0} if slug == IGNORED else WEIGHTS
@@ -166,7 +166,7 @@ def _terms(file: Path, tables: dict[str, Any], slugs: list[str]) -> Iterator[Ter
             if key == "examples" and slug != IGNORED:
                 continue
             if key not in weights:
-                near = _nearest(key, list(weights))
+                near = nearest(key, list(weights))
                 raise RuleError(f"{file}: [{slug}] {key}: no such weight{near}")
             if not isinstance(written, str):
                 raise RuleError(f"{file}: [{slug}] {key}: must be one text, terms between commas")
@@ -223,6 +223,6 @@ def _split(written: str) -> list[str]:
     return terms[:-1] if not terms[-1] else terms
 
 
-def _nearest(word: str, known: list[str]) -> str:
+def nearest(word: str, known: list[str]) -> str:
     near = get_close_matches(word, known, 1)
     return f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(known)}"

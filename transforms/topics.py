@@ -15,19 +15,18 @@ Only the first 100,000 characters of a text are read, which bounds time and memo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from functools import cache
 from math import sqrt
-from pathlib import Path
 
-import apache_beam as beam
-from apache_beam.pvalue import PCollection
-
-from records import Article, Evidence, TopicMatch
+from records import Evidence, TopicMatch
 from transforms.folding import Folded, fold
 from transforms.matching import Automaton, Place, Vote
-from transforms.rules import Example, Rules, default_rules, load_rules
-from transforms.together import Together
+from transforms.ownfound import Field
+from transforms.ownplan import Plan, languages_named
+from transforms.ownrules import OwnRules
+from transforms.rules import Example, Rules, default_rules
+from transforms.scripts import has_unspaced
 
 THRESHOLD = 4.0
 SHARE_OF_BEST = 0.45
@@ -43,22 +42,54 @@ _MOST_REPEATS = 12  # more add nothing to speak of
 _REPEATS = tuple(2.0 - 0.5 ** (n - 1) for n in range(_MOST_REPEATS))  # 0, 1, 1.5, 1.75…
 
 
-class Tagger:
-    """Tags texts by one rule set; builds what a language needs when it first meets it."""
+Tagged = tuple[str | None, str | None, str, str | None]  # title, text, language, outlet
 
-    def __init__(self, rules: Rules) -> None:
+
+class Tagger:
+    """Tags texts by a rule set, and by topics of one's own beside it or in its place.
+
+    What a language needs is built when it is first met. Topics of one's own never change what
+    the rule set claims: their terms are found in the same pass and judged by themselves.
+    """
+
+    def __init__(self, rules: Rules | None, own: OwnRules | None = None) -> None:
         self.rules = rules
-        self._automata: dict[str, Automaton] = {}
+        self.own = own
+        self._named = languages_named(own) if own else frozenset()
+        self._automata: dict[tuple[str, bool], Automaton] = {}
+        self._plans: dict[tuple[str, bool], Plan] = {}
 
     def knows(self, language: str) -> bool:
-        """Whether the rules have terms in a language; in no other is anything ever found."""
-        return bool(self.rules.terms.get(language))
+        """Whether there are terms for a language; in no other is anything ever found."""
+        return self._has_terms(language) or self._plan(language, False) is not None
+
+    def _has_terms(self, language: str) -> bool:
+        return self.rules is not None and bool(self.rules.terms.get(language))
+
+    def _plan(self, language: str, unspaced: bool) -> Plan | None:
+        """What one's own topics ask of a language; None where they ask nothing."""
+        if self.own is None:
+            return None
+        key = (language if language in self._named else "", unspaced)
+        if key not in self._plans:
+            self._plans[key] = Plan(self.own, *key)
+        plan = self._plans[key]
+        return None if plan.empty else plan
+
+    def _automaton(self, language: str, unspaced: bool, plan: Plan | None) -> Automaton:
+        if not self._has_terms(language) and language not in self._named:
+            language = ""
+        key = (language, unspaced)
+        if key not in self._automata:
+            patterns = plan.patterns if plan else ()
+            self._automata[key] = Automaton(self.rules, language, patterns)
+        return self._automata[key]
 
     def broken_examples(self) -> list[Example]:
         """The examples of the rule set that do not hold, each judged as a text without a title."""
         return [
             example
-            for example in self.rules.examples
+            for example in (self.rules.examples if self.rules else ())
             if example.wanted
             is not any(
                 match.topic == example.topic
@@ -66,26 +97,98 @@ class Tagger:
             )
         ]
 
-    def tag(self, title: str | None, text: str | None, language: str) -> tuple[TopicMatch, ...]:
+    def tag(
+        self, title: str | None, text: str | None, language: str, outlet: str | None = None
+    ) -> tuple[TopicMatch, ...]:
         """The topics of an article, best first; () where none is claimed.
 
-        Only terms of the article's language apply: for "und" and for languages without terms
-        there is never a topic, rather than a guess.
+        Only terms of the article's language apply: of the rule set there is never a topic for
+        "und" and for languages without terms, rather than a guess. Topics of one's own follow
+        those of the rule set: their scores are not of one kind.
         """
-        if not self.knows(language):
+        return self.tag_all([(title, text, language, outlet)])[0]
+
+    def tag_all(self, articles: Sequence[Tagged]) -> list[tuple[TopicMatch, ...]]:
+        """The same for many articles, which costs less: each step's tables fill a core's cache."""
+        looked = [self._looked_through(*each[:3]) for each in articles]
+        found: list[tuple[TopicMatch, ...]] = [
+            self._by_rules(automaton, *fields) if self._has_terms(each[2]) else ()
+            for (automaton, _, fields), each in zip(looked, articles, strict=True)
+        ]
+        asked: dict[Plan, list[int]] = {}
+        for number, (_, plan, _) in enumerate(looked):
+            if plan is not None:
+                asked.setdefault(plan, []).append(number)
+        for plan, numbers in asked.items():
+            mine = [
+                (self._of_own(automaton, fields), articles[number][3])
+                for number in numbers
+                for automaton, _, fields in [looked[number]]
+            ]
+            for number, claimed in zip(numbers, plan.claimed(mine), strict=True):
+                found[number] += tuple(claimed)
+        return found
+
+    def considered(
+        self, title: str | None, text: str | None, language: str
+    ) -> tuple[TopicMatch, ...]:
+        """Every topic of the rule set that has a term in an article, claimed or not, best first."""
+        if not self._has_terms(language):
             return ()
-        if language not in self._automata:
-            self._automata[language] = Automaton(self.rules, language)
-        automaton = self._automata[language]
-        head, body = fold(_beginning(title or "")), fold(_beginning(text or ""))
-        in_title, in_text = automaton.places(head.data), automaton.places(body.data)
+        automaton, _, fields = self._looked_through(title, text, language)
+        return self._by_rules(automaton, *fields, every=True)
+
+    def why_not(
+        self, topic: str, title: str | None, text: str | None, language: str, outlet: str | None
+    ) -> str:
+        """What a topic of one's own lacks to be claimed for an article, for a person."""
+        automaton, plan, fields = self._looked_through(title, text, language)
+        if plan is None:
+            return f"its languages are others than {language}"
+        return plan.why_not(topic, self._of_own(automaton, fields), outlet)
+
+    def _looked_through(
+        self, title: str | None, text: str | None, language: str
+    ) -> tuple[Automaton, Plan | None, tuple[Field, Field]]:
+        """Title and text with the places of all terms in them."""
+        head, body = _beginning(title or ""), _beginning(text or "")
+        in_title, in_text = fold(head), fold(body)
+        unspaced = self.own is not None and (
+            has_unspaced(in_text.data) or has_unspaced(in_title.data)
+        )
+        plan = self._plan(language, unspaced)
+        automaton = self._automaton(language, unspaced, plan)
+        return (
+            automaton,
+            plan,
+            (
+                Field("title", head, in_title, automaton.hits(in_title.data)),
+                Field("text", body, in_text, automaton.hits(in_text.data)),
+            ),
+        )
+
+    def _of_own(self, automaton: Automaton, fields: tuple[Field, Field]) -> tuple[Field, Field]:
+        title, text = (field._replace(hits=automaton.own(field.hits)) for field in fields)
+        return title, text
+
+    def _by_rules(
+        self, automaton: Automaton, title: Field, text: Field, every: bool = False
+    ) -> tuple[TopicMatch, ...]:
+        """The topics of the rule set that are claimed, or `every` one that has a term there."""
+        assert self.rules is not None
+        head, body = title.folded, text.folded
+        in_title = automaton.places(head.data, title.hits)
+        in_text = automaton.places(body.data, text.hits)
         words = (head.length + body.length) // (6 if automaton.spaced else 2)
-        claimed = _claimed(_scores(automaton.votes, in_title, in_text, words))
+        scores = _scores(automaton.votes, in_title, in_text, words)
+        claimed = _claimed(scores)
+        if every:
+            claimed = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
         if not claimed:
             return ()
         evidence: dict[str, list[Evidence]] = {slug: [] for slug, _ in claimed}
-        _add_evidence(evidence, automaton, "title", title or "", head, in_title)
-        _add_evidence(evidence, automaton, "text", text or "", body, in_text)
+        _add_evidence(evidence, automaton, "title", title.value, head, in_title)
+        _add_evidence(evidence, automaton, "text", text.value, body, in_text)
         return tuple(
             TopicMatch(slug, score, self.rules.name, self.rules.version, tuple(evidence[slug]))
             for slug, score in claimed
@@ -101,44 +204,6 @@ def default_tagger() -> Tagger:
 def tag_topics(title: str | None, text: str | None, language: str) -> tuple[TopicMatch, ...]:
     """The topics of an article by the rule set that newsbeam brings: see Tagger.tag."""
     return default_tagger().tag(title, text, language)
-
-
-class TagTopics(beam.PTransform):
-    """Fills in the topics of articles whose language is detected.
-
-    Where the rules have no terms for the language topics stay None, "not tagged": that nothing
-    was found would be too much said. A rule set is given as its folder or loaded; the default is
-    IPTC Media Topics. A wrong one fails here, before anything runs.
-    """
-
-    def __init__(self, rules: Rules | str | Path | None = None) -> None:
-        super().__init__()
-        if isinstance(rules, str | Path):
-            rules = load_rules(rules)
-        elif rules is None:
-            default_rules()  # checked here; workers read it themselves rather than be sent it
-        self._rules = rules
-
-    def expand(self, articles: PCollection[Article]) -> PCollection[Article]:
-        return articles | "Tag" >> beam.ParDo(_Tag(self._rules)).with_output_types(Article)
-
-
-class _Tag(Together):
-    def __init__(self, rules: Rules | None) -> None:
-        self._rules = rules
-        self._tagger: Tagger | None = None  # made where it works: automata do not travel
-
-    def setup(self) -> None:
-        self._tagger = Tagger(self._rules) if self._rules else default_tagger()
-
-    def work(self, articles: list[Article]) -> Iterator[Article]:
-        assert self._tagger is not None
-        for article in articles:
-            language = article.detection.language if article.detection else "und"
-            if self._tagger.knows(language):
-                topics = self._tagger.tag(article.title, article.text, language)
-                article = article._replace(topics=topics)
-            yield article
 
 
 def _beginning(value: str) -> str:

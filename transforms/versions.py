@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from transforms.rules import default_rules
+from transforms.topicrules import TopicRules, load_topics
 
 # Raised by whoever changes what a text's keys, ids or 3-grams are; a store keeps to one.
 FINGERPRINT = "1"
@@ -18,13 +18,15 @@ TEMPLATE_TEXTS = 1000  # a key held by more distinct texts than this marks a tem
 FIXED = ("fingerprint", "near_similarity", "excerpt_containment", "template_texts")
 
 
-def versions() -> dict[str, str]:
-    """This newsbeam's versions and thresholds, as kept in `meta` and in manifests."""
-    rules = default_rules()
+def versions(topics: TopicRules | None = None) -> dict[str, str]:
+    """This newsbeam's versions and thresholds, as kept in `meta` and in manifests.
+
+    `topics` are the rules in use: those that newsbeam brings, where none are given.
+    """
     return {
         "fingerprint": FINGERPRINT,
         "language": LANGUAGE,
-        "topics": f"{rules.name} {rules.version}",
+        "topics": (topics or load_topics()).version,
         "near_similarity": str(NEAR_SIMILARITY),
         "excerpt_containment": str(EXCERPT_CONTAINMENT),
         "template_texts": str(TEMPLATE_TEXTS),

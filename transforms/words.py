@@ -19,25 +19,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from transforms.scripts import UNSPACED_BLOCKS
+
 Hashes = NDArray[np.uint64]
 
-# Han, Hiragana, Katakana, Thai, Lao, Burmese, Khmer: Unicode blocks, as ranges of code points.
-_UNSPACED_BLOCKS = (
-    (0x0E00, 0x0EFF),
-    (0x1000, 0x109F),
-    (0x1780, 0x17FF),
-    (0x19E0, 0x19FF),
-    (0x3005, 0x3007),
-    (0x3040, 0x30FF),
-    (0x31F0, 0x31FF),
-    (0x3400, 0x4DBF),
-    (0x4E00, 0x9FFF),
-    (0xA9E0, 0xA9FF),
-    (0xAA60, 0xAA7F),
-    (0xF900, 0xFAFF),
-    (0x1AFF0, 0x1B16F),
-    (0x20000, 0x3FFFF),
-)
 _SPACE, _WORD, _UNSPACED = 0, 1, 2
 _BLANKED = bytes(ord(" ") if c < 128 and chr(c).isspace() else c for c in range(256))
 # splitmix64's multipliers (Steele, Lea, Flood 2014): odd, full-period, well mixed.
@@ -83,7 +68,7 @@ def _classes() -> NDArray[np.uint8]:
         classes[run.start() : run.end()] = _WORD
     marks = [c for c in range(0x20000) if unicodedata.category(chr(c)).startswith("M")]
     classes[marks] = _WORD
-    for first, last in _UNSPACED_BLOCKS:
+    for first, last in UNSPACED_BLOCKS:
         block = classes[first : last + 1]
         block[block == _WORD] = _UNSPACED
     classes[0x20000:0x40000] = _UNSPACED

@@ -23,7 +23,7 @@ from sources.articles import ReadArticles
 from transforms.duplicates import FindCandidates, FindDuplicates
 from transforms.fingerprint import FingerprintArticles
 from transforms.language import DetectLanguage
-from transforms.topics import TagTopics
+from transforms.tagging import TagTopics
 
 TEXT = "The election of a new president was won by the opposition party in parliament. " * 4
 

@@ -9,12 +9,12 @@ from apache_beam.testing.util import assert_that, equal_to
 
 from records import Article, Detection, TopicMatch
 from transforms.rules import Example, RuleError, Rules, default_rules, load_rules
+from transforms.tagging import TagTopics
 from transforms.topics import (
     LONGEST_TEXT,
     MOST_EVIDENCE,
     MOST_TOPICS,
     Tagger,
-    TagTopics,
     tag_topics,
 )
 

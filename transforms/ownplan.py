@@ -1,0 +1,347 @@
+"""Looks for what topics of one's own ask for, in texts of one language.
+
+All terms of all topics are patterns of one automaton (transforms/topics.py runs it, together with
+the default rules' terms, over the folded text). A plan says what its hits amount to: a topic is
+looked at only where one of its terms was hit, or one of its regular expressions, which are asked
+for all at once and only where the characters they need are there (RE2's Filter).
+
+A score is the sum over the expressions found in `any` and `all` of
+
+    weight x (repeats + 2 if in the title),   repeats = 1, 1.5, 1.75... for 1, 2, 3... places
+
+without regard to the text's length, so that a minimum can be reckoned by hand.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import re2
+
+from records import TopicMatch
+from transforms.expressions import Phrase, compiled
+from transforms.ownfound import Field, Found, Met, Need, Places
+from transforms.ownrules import ROLES, Entry, OwnRules, OwnTopic
+from transforms.places import Span, folded_to_stored, matches, same_case, stands
+from transforms.scripts import UNSPACED
+
+TITLE_BONUS = 2.0
+
+_MOST_REPEATS = 12
+_REPEATS = tuple(2.0 - 0.5 ** (n - 1) for n in range(_MOST_REPEATS))  # 0, 1, 1.5, 1.75...
+
+
+def languages_named(rules: OwnRules) -> frozenset[str]:
+    """The languages that any topic or term is stated for: each needs a plan of its own."""
+    return frozenset(
+        code
+        for topic in rules.rules
+        for codes in (
+            topic.languages,
+            *(e.languages for role in ROLES for e in getattr(topic, role)),
+        )
+        for code in codes
+    )
+
+
+class _Claim(NamedTuple):
+    """A topic whose needs are met."""
+
+    topic: int
+    score: float
+    met: Met
+
+
+class Plan:
+    """What the rules ask of articles in one language ("" for those that no rule names).
+
+    `unspaced` plans are for texts with characters of scripts without spaces: their terms are
+    found wherever they stand and then checked; elsewhere words are fenced by spaces.
+    """
+
+    def __init__(self, rules: OwnRules, language: str, unspaced: bool) -> None:
+        self._name, self._version = rules.name, rules.version
+        self._unspaced = unspaced
+        self._topics: list[OwnTopic] = []
+        self._needs: list[Need] = []
+        self._phrases: dict[Phrase, int] = {}
+        self._least: list[float] = []  # by topic, a hair below its minimum: sums are rounded
+        self._all: list[frozenset[int]] = []  # by topic: its needs in `all`
+        self._ignored: list[frozenset[int]] = []  # by topic: phrases
+        for topic in rules.rules:
+            if not topic.languages or language in topic.languages:
+                self._add(topic, language)
+        self._in_order = list(self._phrases)
+        self._index()
+        self._patterns()
+        self._regexes = [
+            (number, compiled(need.entry.expression.regex, ""))
+            for number, need in enumerate(self._needs)
+            if need.entry.expression.regex
+        ]
+        self._filter = re2.Filter()
+        for _, regex in self._regexes:
+            self._filter.Add(regex.pattern, regex.options)
+        if self._regexes:
+            self._filter.Compile()
+
+    @property
+    def empty(self) -> bool:
+        """Whether no topic is for this language at all."""
+        return not self._topics
+
+    def _add(self, topic: OwnTopic, language: str) -> None:
+        def meant(entries: tuple[Entry, ...]) -> list[Entry]:
+            return [e for e in entries if not e.languages or language in e.languages]
+
+        kept = {role: meant(getattr(topic, role)) for role in ROLES}
+        if (topic.any and not kept["any"]) or (topic.all and not kept["all"]):
+            return  # what it asks for is asked in other languages only
+        number = len(self._topics)
+        self._topics.append(topic)
+        self._least.append(topic.minimum - 1e-9)
+        first = len(self._needs)
+        for role in ("any", "all", "none"):
+            for entry in kept[role]:
+                left, right = (
+                    tuple(self._phrases.setdefault(p, len(self._phrases)) for p in side)
+                    for side in (entry.expression.left, entry.expression.right)
+                )
+                self._needs.append(Need(number, role, entry, left, right))
+        mine = enumerate(self._needs[first:], first)
+        self._all.append(frozenset(i for i, need in mine if need.role == "all"))
+        self._ignored.append(
+            frozenset(
+                self._phrases.setdefault(phrase, len(self._phrases))
+                for entry in kept["ignore"]
+                for phrase in entry.expression.left
+            )
+        )
+
+    def _index(self) -> None:
+        """By phrase: the needs and topics that it is for, and what it may add to their scores."""
+        self._used_by: list[list[tuple[int, int]]] = [[] for _ in self._phrases]
+        self._votes: list[list[tuple[int, float]]] = [[] for _ in self._phrases]
+        self._near_votes: dict[int, list[tuple[int, float]]] = {}
+        for number, need in enumerate(self._needs):
+            for phrase in dict.fromkeys(need.left + need.right):
+                self._used_by[phrase].append((need.topic, number))
+            if need.role == "none":
+                continue
+            if not need.right:
+                for phrase in need.left:
+                    self._votes[phrase].append((need.topic, need.entry.weight))
+                continue
+            # Both sides have to be there, so the one of longer words, which is rarer, will do.
+            sides = (need.left, need.right)
+            for phrase in max(
+                sides, key=lambda s: min(len(self._in_order[p].pieces[0]) for p in s)
+            ):
+                vote = (need.topic, need.entry.weight * TITLE_BONUS)
+                self._near_votes.setdefault(phrase, []).append(vote)
+
+    def _patterns(self) -> None:
+        """Bytes to look for, and by pattern the phrases that it may be: plain or to be checked."""
+        found: dict[bytes, tuple[list[int], list[int]]] = {}
+        for number, phrase in enumerate(self._in_order):
+            if not self._unspaced and UNSPACED.search("".join(phrase.pieces)):
+                continue
+            before = b"" if self._unspaced or phrase.open_start else b" "
+            closed = not phrase.open_end and len(phrase.pieces) == 1
+            after = b" " if closed and not self._unspaced else b""
+            data = before + phrase.pieces[0].encode("utf-8", "surrogatepass") + after
+            plain = bool(before and after) and phrase.cased is None
+            found.setdefault(data, ([], []))[0 if plain else 1].append(number)
+        self.patterns = list(found)
+        # Most patterns are one plain phrase and nothing else.
+        self._single = [
+            p[0] if len(p) == 1 and not checked else -1 for p, checked in found.values()
+        ]
+        self._plain = [tuple(plain) for plain, _ in found.values()]
+        self._checked = [tuple(checked) for _, checked in found.values()]
+
+    def claimed(
+        self, articles: list[tuple[tuple[Field, Field], str | None]]
+    ) -> list[list[TopicMatch]]:
+        """The topics of each article (fields and outlet), best first, equals by name."""
+        found = self._articles([fields for fields, _ in articles])
+        touched = [self._touched(article) for article in found]
+        return [
+            self._claimed(article, needs, outlet)
+            for article, needs, (_, outlet) in zip(found, touched, articles, strict=True)
+        ]
+
+    def _claimed(
+        self, article: Found, touched: dict[int, set[int]], outlet: str | None
+    ) -> list[TopicMatch]:
+        folded = outlet.casefold() if outlet else None
+        claims: list[_Claim] = []
+        for number, needs in touched.items():
+            outlets = self._topics[number].outlets
+            if not outlets or folded in outlets:
+                claim = self._claim(number, sorted(needs), article)
+                if claim is not None:
+                    claims.append(claim)
+        evidence = article.evidence([claim.met for claim in claims]) if claims else []
+        claimed = [
+            TopicMatch(self._topics[number].slug, round(score, 4), self._name, self._version, why)
+            for (number, score, _), why in zip(claims, evidence, strict=True)
+        ]
+        claimed.sort(key=lambda match: (-match.score, match.topic))
+        return claimed
+
+    def _touched(self, article: Found) -> dict[int, set[int]]:
+        """The needs that may be met, by topic, where they may add up to the topic's minimum.
+
+        Those of `none` are among them: only what is there has to be looked at.
+        """
+        most: dict[int, float] = {}  # by topic, what its score does not exceed
+        votes, near_votes = self._votes, self._near_votes
+        for in_title, places in zip((True, False), article.places, strict=True):
+            for phrase, spans in places.items():
+                repeats = len(spans)
+                worth = _REPEATS[repeats] if repeats < _MOST_REPEATS else _REPEATS[-1]
+                if in_title:
+                    worth = TITLE_BONUS
+                for topic, weight in votes[phrase]:
+                    most[topic] = most.get(topic, 0.0) + weight * worth
+                if phrase in near_votes:
+                    for topic, weight in near_votes[phrase]:
+                        most[topic] = most.get(topic, 0.0) + weight
+        touched: dict[int, set[int]] = {}
+        for found in article.regexes:
+            for need in found:
+                if self._needs[need].role != "none":
+                    touched.setdefault(self._needs[need].topic, set()).add(need)
+        least = self._least
+        for topic, score in most.items():
+            if score >= least[topic] and topic not in touched:
+                touched[topic] = set()
+        if touched:
+            for places in article.places:
+                for phrase in places:
+                    for topic, need in self._used_by[phrase]:
+                        if topic in touched:
+                            touched[topic].add(need)
+            for found in article.regexes:
+                for need in found:
+                    if (topic := self._needs[need].topic) in touched:
+                        touched[topic].add(need)
+        return touched
+
+    def why_not(self, slug: str, fields: tuple[Field, Field], outlet: str | None) -> str:
+        """What a topic lacks to be claimed, for a person."""
+        number = next((i for i, topic in enumerate(self._topics) if topic.slug == slug), None)
+        if number is None:
+            return "what it looks for is stated for other languages"
+        topic = self._topics[number]
+        if topic.outlets and (outlet or "").casefold() not in topic.outlets:
+            return f"it is for {', '.join(topic.outlets)} only, not for {outlet or 'no outlet'}"
+        [article] = self._articles([fields])
+        ignored = article.spans_of_all(self._ignored[number])
+        mine = [i for i, need in enumerate(self._needs) if need.topic == number]
+        there = {i for i in mine if any(article.spans(i, ignored))}
+
+        def written(needs: list[int]) -> str:
+            return ", ".join(repr(self._needs[i].entry.expression.written) for i in needs[:5])
+
+        if lacking := [i for i in mine if i in self._all[number] and i not in there]:
+            return f"of `all` it lacks {written(lacking)}"
+        if topic.any and not any(self._needs[i].role == "any" for i in there):
+            return "nothing of `any` is there"
+        if unwanted := [i for i in mine if self._needs[i].role == "none" and i in there]:
+            return f"of `none` there is {written(unwanted)}"
+        return f"its score stays below the minimum of {topic.minimum:g}"
+
+    def _articles(self, fields: list[tuple[Field, Field]]) -> list[Found]:
+        """What is found in articles. Step by step over all: each step's tables fill a cache."""
+        places = [(self._places(title), self._places(text)) for title, text in fields]
+        if not self._regexes:
+            return [
+                Found(self._needs, self._unspaced, f, p, ({}, {}))
+                for f, p in zip(fields, places, strict=True)
+            ]
+        regexes = [(self._matched(title), self._matched(text)) for title, text in fields]
+        return [
+            Found(self._needs, self._unspaced, *each)
+            for each in zip(fields, places, regexes, strict=True)
+        ]
+
+    def _claim(self, number: int, touched: list[int], article: Found) -> _Claim | None:
+        """Whether a topic's needs are met, and by what."""
+        required = self._all[number]
+        if required and not {*touched}.issuperset(required):
+            return None
+        ignored = article.spans_of_all(self._ignored[number])
+        met: Met = []
+        unwanted: list[int] = []
+        score, any_met = 0.0, not self._topics[number].any
+        for number_of_need in touched:
+            if self._needs[number_of_need].role == "none":
+                unwanted.append(number_of_need)
+                continue
+            title, text = spans = article.spans(number_of_need, ignored)
+            if not title and not text:
+                if number_of_need in required:
+                    return None
+                continue
+            need = self._needs[number_of_need]
+            met.append((need.entry, spans))
+            any_met = any_met or need.role == "any"
+            repeats = len(text)
+            worth = _REPEATS[repeats] if repeats < _MOST_REPEATS else _REPEATS[-1]
+            score += need.entry.weight * (worth + TITLE_BONUS if title else worth)
+        if not met or not any_met or score < self._least[number]:
+            return None
+        if any(any(article.spans(need, ignored)) for need in unwanted):
+            return None
+        return _Claim(number, score, met)
+
+    def _places(self, field: Field) -> Places:
+        """By phrase, where it stands in the folded text: ascending."""
+        places: Places = {}
+        plain, checked, data = self._plain, self._checked, field.folded.data
+        cased: list[tuple[int, Span]] = []
+        for pattern, start, end in field.hits:
+            phrase = self._single[pattern]
+            if phrase >= 0:
+                if phrase in places:
+                    places[phrase].append((start + 1, end - 1))
+                else:
+                    places[phrase] = [(start + 1, end - 1)]
+                continue
+            for phrase in plain[pattern]:
+                places.setdefault(phrase, []).append((start + 1, end - 1))
+            for phrase in checked[pattern]:
+                wanted = self._in_order[phrase]
+                span = stands(data, start, end, wanted, self._unspaced)
+                if span is None:
+                    continue
+                if wanted.cased is not None:
+                    cased.append((phrase, span))
+                    continue
+                spans = places.setdefault(phrase, [])
+                if not spans or spans[-1] != span:  # a word may have it in it twice
+                    spans.append(span)
+        if cased:
+            originals = folded_to_stored(field.folded, [span for _, span in cased])
+            for phrase, span in cased:
+                begin, stop = originals[span]
+                spans = places.setdefault(phrase, [])
+                if same_case(self._in_order[phrase], field.value[begin:stop]):
+                    if not spans or spans[-1] != span:
+                        spans.append(span)
+                elif not spans:
+                    del places[phrase]
+        return places
+
+    def _matched(self, field: Field) -> Places:
+        """By need, where its regular expression matches: ascending bytes of the stored text."""
+        data = field.value.encode("utf-8", "surrogatepass")
+        matched: Places = {}
+        for index in self._filter.Match(data) or ():
+            number, regex = self._regexes[index]
+            spans = list(matches(regex, data))
+            if spans:
+                matched[number] = spans
+        return matched
