@@ -11,8 +11,8 @@ from typing import Any
 
 from pipeline import clock
 from pipeline.batch import RetagBatch, SpoolFull
-from pipeline.facts import MATCHER
 from pipeline.begun import Progress
+from pipeline.facts import MATCHER
 from pipeline.workers import WorkerLost, worked_out
 from sinks import manifest as spooled
 from sinks.commit import Counts
@@ -66,7 +66,7 @@ def retag(
         status = "failed"
         try:
             folders = []
-            for done in worked_out(_batches(writer, folder, topics, part), workers, tag_slice):
+            for done in worked_out(_batches(writer, folder, topics, part), workers, work=tag_slice):
                 progress.stored(Counts(read=spooled.read_manifest(done).rows(TAGS)))
                 folders.append(done)
             rules = Rules(topics.topics, topics.version, topics.own.name if topics.own else "")
