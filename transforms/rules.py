@@ -18,7 +18,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
 from hashlib import sha256
@@ -72,13 +72,33 @@ class Example(NamedTuple):
     wanted: bool
 
 
+class Terms(Mapping[str, tuple[Term, ...]]):
+    """Terms by language; a language's are read and checked when it is first met, and kept."""
+
+    def __init__(self, tables: dict[str, tuple[Path, dict[str, Any]]], slugs: list[str]) -> None:
+        self._tables = tables
+        self._slugs = slugs
+        self._read: dict[str, tuple[Term, ...]] = {}
+
+    def __getitem__(self, language: str) -> tuple[Term, ...]:
+        if language not in self._read:
+            self._read[language] = tuple(_terms(*self._tables[language], self._slugs))
+        return self._read[language]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tables)
+
+    def __len__(self) -> int:
+        return len(self._tables)
+
+
 class Rules(NamedTuple):
     """A checked rule set. Equal content has equal versions, whatever the comments and the order."""
 
     name: str
     version: str  # stated version, "-", hash of the content
     topics: tuple[Topic, ...]
-    terms: dict[str, tuple[Term, ...]]  # by language
+    terms: Terms
     clitics: dict[str, tuple[str, ...]]  # by language
     examples: tuple[Example, ...]
 
@@ -86,11 +106,19 @@ class Rules(NamedTuple):
 @cache
 def default_rules() -> Rules:
     """The rule set that newsbeam brings: IPTC Media Topics, read once a process."""
-    return load_rules(MEDTOP)
+    return _loaded(MEDTOP)
 
 
 def load_rules(folder: str | Path) -> Rules:
     """Reads and checks a rule set; raises RuleError for the first thing that is wrong."""
+    rules = _loaded(folder)
+    for language in rules.terms:
+        rules.terms[language]
+    return rules
+
+
+def _loaded(folder: str | Path) -> Rules:
+    """The rule set with its terms still to be checked: of seventeen languages few are met."""
     folder = Path(folder)
     head_file = folder / "ruleset.toml"
     if not head_file.is_file():
@@ -98,7 +126,7 @@ def load_rules(folder: str | Path) -> Rules:
     head = _read(head_file)
     topics = tuple(_topics(head_file, head))
     slugs = [topic.slug for topic in topics]
-    terms: dict[str, tuple[Term, ...]] = {}
+    found: dict[str, tuple[Path, dict[str, Any]]] = {}
     clitics: dict[str, tuple[str, ...]] = {}
     examples: list[Example] = []
     for file in sorted(folder.glob("*.toml")):
@@ -111,16 +139,30 @@ def load_rules(folder: str | Path) -> Rules:
         if not isinstance(joined, str):
             raise RuleError(f"{file}: clitics must be one text, with commas between them")
         clitics[file.stem] = tuple(fold_term(clitic) for clitic in _split(joined))
-        terms[file.stem] = tuple(_terms(file, tables, slugs))
+        found[file.stem] = (file, tables)
         examples += _examples(file, tables)
-    if not terms:
+    if not found:
         raise RuleError(f"{folder}: no terms; add a file for a language, such as en.toml")
     content = json.dumps(
-        [METHOD, topics, [(code, sorted(terms[code]), clitics[code]) for code in sorted(terms)]],
+        [METHOD, topics, [(code, _content(found[code][1]), clitics[code]) for code in found]],
         ensure_ascii=False,
+        sort_keys=True,
     )
     version = f"{head['version']}-{sha256(content.encode()).hexdigest()[:8]}"
-    return Rules(head["name"], version, topics, terms, clitics, tuple(examples))
+    return Rules(head["name"], version, topics, Terms(found, slugs), clitics, tuple(examples))
+
+
+def _content(tables: dict[str, Any]) -> dict[str, Any]:
+    """What the tables of a language say, in whatever order it stands there."""
+    return {
+        slug: {
+            key: sorted(_split(written))
+            for key, written in table.items()
+            if isinstance(written, str)
+        }
+        for slug, table in tables.items()
+        if isinstance(table, dict)
+    }
 
 
 def _read(file: Path) -> dict[str, Any]:
