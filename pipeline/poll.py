@@ -106,12 +106,14 @@ def _ask_and_store(run: Begun, job: Job, asking: Asking) -> list[Response]:
     known = spool / f"known-{run.name}-{kind}.npy"
     try:
         folder.mkdir(parents=True)
+        # Before anybody is asked: from then on the store is not needed until the commit, and what
+        # was received can be spooled even where it is locked.
+        known_to = run.writer.export_known(known)
         sidecars = fetched(job._replace(folder=str(folder)))
         responses = [read_response(sidecar) for sidecar in sidecars]
         if job.feeds and _is_offline(responses):
             run.progress.said("no server could be reached: this machine seems to be offline")
             return responses
-        known_to = run.writer.export_known(known)
 
         def batches() -> Iterator[Batch]:
             for some in batched(sidecars, responses, asking.workers or usual_workers()):

@@ -50,12 +50,13 @@ class Running:
         code = self._commands.tell({"poll": self.pid})
         return None if code is None else self._done(code)
 
+    def said(self, name: str) -> str:
+        """What it has written so far to "out" or "err"."""
+        path = self._folder / f"{self.pid}.{name}"
+        return path.read_text(encoding="utf-8") if path.exists() else ""
+
     def _done(self, code: int) -> Done:
-        out, err = (
-            (self._folder / f"{self.pid}.{name}").read_text(encoding="utf-8")
-            for name in ("out", "err")
-        )
-        return Done(code, out, err)
+        return Done(code, self.said("out"), self.said("err"))
 
 
 class Commands:
@@ -236,17 +237,20 @@ def _serve(folder: Path) -> None:
     detect_language(None, text * 3)
     tag_topics(None, text, "en")
     answers = os.fdopen(os.dup(1), "w")
+    at_work = set()
     for line in sys.stdin:
         message = json.loads(line)
-        if pid := message.get("wait"):
-            answer: Any = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-        elif pid := message.get("poll"):
-            ended, status = os.waitpid(pid, os.WNOHANG)
+        if pid := message.get("wait") or message.get("poll"):
+            ended, status = os.waitpid(pid, 0 if message.get("wait") else os.WNOHANG)
             answer = os.waitstatus_to_exitcode(status) if ended else None
+            at_work.discard(ended)
         else:
             answer = _start(message, folder)
+            at_work.add(answer)
         answers.write(json.dumps(answer) + "\n")
         answers.flush()
+    for pid in at_work:  # of tests that failed before they ended it
+        os.killpg(pid, signal.SIGKILL)
 
 
 if __name__ == "__main__":
