@@ -26,8 +26,6 @@ from sinks.writer import FactsError, Writer
 from sources.feeds_file import FeedsFileError, read_feeds_file
 from transforms.topicrules import TopicRules
 
-PAGES_BUDGET = 300.0  # seconds of a run in which requests for pages are begun
-WATCH_BUDGET = 30.0  # the same of a round of `watch`, which is to end soon when it is told to
 MOST_PAGES = 10_000  # asked for in one go; the rest waits for the next
 BATCH_ENTRIES = 10_000
 BATCH_BYTES = 32 * 2**20  # of bodies
@@ -41,7 +39,7 @@ class Asking(NamedTuple):
     settings: Settings
     feeds_file: Path | None = None  # declares what is subscribed to
     pages: bool = True  # whether the pages behind summaries are fetched
-    budget: float = PAGES_BUDGET
+    budget: float | None = None  # seconds in which requests for pages are begun; None: all are
     workers: int | None = None
 
 

@@ -127,7 +127,7 @@ def run(
 @wait_option(WRITER_WAIT)
 @feeds_file_option
 @_no_pages_option
-@_budget_option(30)
+@_budget_option(30)  # a round is to end soon when it is told to
 @network_options
 @topics_option
 @_workers_option

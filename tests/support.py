@@ -177,12 +177,13 @@ _CONTENTS = (
 )
 
 
-def rows(path: Path) -> dict[str, list[tuple[Any, ...]]]:
+def rows(path: Path, without: Sequence[str] = ()) -> dict[str, list[tuple[Any, ...]]]:
     """Every fact of a store that must not depend on how it came about, sorted."""
     with contextlib.closing(store.connect(path, read_only=True)) as db:
         return {
             name: db.execute(f"SELECT * FROM ({sql}) ORDER BY ALL").fetchall()
             for name, sql in _CONTENTS.items()
+            if name not in without
         }
 
 

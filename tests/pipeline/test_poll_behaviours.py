@@ -22,7 +22,6 @@ REASONS = {
     "nothing, said to be gzip": "empty",
     "not modified, though nothing was asked with": "not_modified_unasked",
     "not modified, with a body": "not_modified_unasked",
-    "forbidden, with a challenge": "challenge",
 }
 HOURS = (0, 24)
 

@@ -21,6 +21,7 @@ SUMMARY = "The harbour is to be dredged."
 HTML = news().encode()
 TYPE = "Content-Type: text/html; charset=utf-8"
 METADATA = "http://169.254.169.254/latest/meta-data/"
+LINKS = "<ul>" + "<li><a href='/a'>What the town has to say</a></li>" * 12 + "</ul>"
 FORBIDDEN = b"User-agent: *\nDisallow: /p"
 
 
@@ -108,7 +109,7 @@ ROWS: dict[str, Row] = {
     "less than the feed has": kept(
         "no_better", says(page("Harbour", "<article><p>Dredged.</p></article>"))
     ),
-    "a list of links": kept("no_text", says(page("Front", "<ul><li><a href='/a'>A</a></ul>"))),
+    "a list of links": kept("no_text", says(page("Front", LINKS))),
     "a picture": kept("unsupported", lambda _: answer(200, b"\x89PNG", "Content-Type: image/png")),
     "nothing": kept("empty", lambda _: answer(200), attempts=4),
     "moved into a private network": kept("private_address", lambda _: redirect(302, METADATA)),

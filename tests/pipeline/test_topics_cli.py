@@ -81,7 +81,7 @@ def test_the_file_comes_from_the_flag_the_environment_or_the_settings(
     (rules.parent / "newsbeam.toml").write_text("topics = 3\n")
     assert "topics is a command: write [topics]" in topics("list").stderr
     (rules.parent / "newsbeam.toml").write_text('[topics]\ntopix = "mine.toml"\n')
-    assert "[topics] topix is no setting; did you mean topic?" in topics("list").stderr
+    assert "[topics] topix is no setting; did you mean topics?" in topics("list").stderr
 
 
 @pytest.mark.parametrize("command", ["list", "test", "preview", "retag"])

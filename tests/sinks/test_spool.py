@@ -12,7 +12,7 @@ from apache_beam.testing.util import assert_that, equal_to
 
 from records import Article, Feed, Fetch, Host, Page, Reject
 from sinks.manifest import MANIFEST, read_manifest
-from sinks.shards import ARTICLES, CANDIDATES, KINDS, read_shard, write_shard
+from sinks.shards import ARTICLES, CANDIDATES, KINDS, TAGS, read_shard, write_shard
 from sinks.spool import ReadSpool, WriteToSpool
 from tests.commands import Commands
 from tests.support import NOON, Store, article
@@ -56,6 +56,7 @@ def test_a_pipeline_spools_every_kind_and_reads_it_again(tmp_path: Path, queue_p
     assert {kind: manifest.rows(kind) for kind in KINDS} == {
         **{kind: len(rows) for kind, rows in given.items()},
         CANDIDATES: 0,
+        TAGS: 0,
     }
     with beam.Pipeline() as pipeline:
         again = pipeline | ReadSpool(str(folder))
