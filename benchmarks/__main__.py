@@ -5,6 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 
-for name in ("duplicates", "language", "topics", "pages", "feeds", "polls", "speed"):
+for name in ("duplicates", "language", "topics", "pages", "feeds", "polls", "weeks", "speed"):
     print(f"\npython -m benchmarks.{name}", flush=True)
     subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=False)
