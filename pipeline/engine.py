@@ -59,7 +59,14 @@ def run_graph(batch: Batch) -> None:
 
 
 def run_fetch(job: Job) -> list[str]:
-    """Ask for everything in `job`; returns the sidecars of what was answered."""
-    with beam.Pipeline(FnApiRunner(), _Options(_FLAGS)) as pipeline:
-        graph.ask(pipeline | "Job" >> beam.Create([job], reshuffle=False))
+    """Ask for everything in `job`; returns the sidecars of what was answered. SpoolFull where they
+    cannot be kept."""
+    try:
+        with beam.Pipeline(FnApiRunner(), _Options(_FLAGS)) as pipeline:
+            graph.ask(pipeline | "Job" >> beam.Create([job], reshuffle=False))
+    except ExceptionGroup as errors:  # of requests that were under way together
+        for error in errors.exceptions:
+            if isinstance(error, OSError):
+                raise SpoolFull(str(error)) from None
+        raise
     return sorted(str(path) for path in Path(job.folder).glob("*.json"))

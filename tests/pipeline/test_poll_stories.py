@@ -25,6 +25,8 @@ def site(request: Request) -> bytes:
         return answer(200, news().encode(), "Content-Type: text/html")
     if request.path == "/four":
         return answer(200, FOUR, 'ETag: "four"')
+    if request.path == "/large":
+        return answer(200, FOUR + b"<!-- %s -->" % bytes(12 * 2**20))
     entry = FULL if request.path == "/full" else SHORT % ("The" if request.times < 3 else "Our")
     feed = (
         "<rss version='2.0' xmlns:content='http://purl.org/rss/1.0/modules/content/'><channel>"
@@ -35,7 +37,7 @@ def site(request: Request) -> bytes:
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    with Server(dict.fromkeys(["/short", "/full", "/page", "/four"], site)) as found:
+    with Server(dict.fromkeys(["/short", "/full", "/page", "/four", "/large"], site)) as found:
         yield found
 
 
@@ -136,3 +138,18 @@ def test_a_store_that_is_locked_after_the_answers_leaves_them_spooled_and_feeds_
         ("interrupted", 0),  # it could not even be said
         ("done", 4),
     ]
+
+
+def test_answers_that_do_not_fit_on_the_disk_are_said_and_asked_for_again(
+    server: Server, monitor: Monitor
+) -> None:
+    url = server.url("/large")
+    monitor.subscribe(url)
+    done = monitor("run", "--feeds", "--no-pages", file_limit=8 * 2**20)
+    assert done.code == 3
+    assert "File too large" in done.err
+    assert "Nothing was spooled and nothing is lost" in done.err
+    assert "Traceback" not in done.err
+    assert monitor.ask(STATE) == [UNASKED]
+    assert monitor.poll("--feeds", "--no-pages", hours=1)["new"] == 4
+    assert monitor.ask("SELECT status FROM runs ORDER BY started_at") == [("failed",), ("done",)]
