@@ -48,7 +48,7 @@ def extract(page: Page, response: Response, body: bytes) -> Extracted:
             trouble = Trouble(row.reason, row.detail)
     source = decode_page(body, said)[0]
     text = found.text if found is not None else None
-    wall = wall_of(response.headers, page.url, response.final_url, source, text)
+    wall = wall_of(response.headers, page.url, response.final_url, source, text, expected=True)
     if wall is not None:
         return Extracted(None, Trouble(wall.kind, wall.detail))
     if found is None:

@@ -200,7 +200,8 @@ def _wall(feed: Feed, response: Response, body: bytes | None) -> Trouble | None:
     """The wall that an answer is instead of a feed."""
     if response.status is None or response.status in (401, 402, 407, 410, 429):
         return None
-    source = (body or b"").decode("utf-8", "replace")
+    source = (body or b"").decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
+    source = source if source.startswith("<") else ""  # of JSON, only the headers can tell
     wall = wall_of(response.headers, feed.url, response.final_url, source, None)
     return Trouble(wall.kind, f"{phrase(response.status)}; {wall.detail}") if wall else None
 

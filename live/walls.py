@@ -20,9 +20,12 @@ from sources.text import count_words, one_line
 
 KINDS = frozenset(["challenge", "consent", "login", "region", "paywall"])  # keys of REASONS
 SMALL = 250  # words: more is a page with something on it; a challenge has some 20 to 150
+TINY = 80  # words: so few are no news page, and a robot or a denial named in them is what it says
+FEW = 40  # words: with a handful of links and no mark of an article, they are none
 SHORT = 120  # words of an article: a shorter one is a teaser, or no article
 STATED = 100  # words of an article that states to be paid: it is shown no further
 TEASER = 300  # words that are shown of a paid article at most
+LINE = 160  # characters of a line that is an offer, and not prose
 AROUND = 500  # characters before and behind an article's end in which an offer is about it
 LINKS = 30  # a news page has hundreds, a wall a few
 DENSE = 0.05  # share of a text's characters that speaks of consent
@@ -30,6 +33,10 @@ LARGEST = 1_000_000  # characters of a source that are looked at,
 SPOKEN = 30_000  # and of what it says, where phrases are looked for: walls are shorter
 
 _TITLE = re.compile(r"<title[^<>]*>([^<]{0,300})", re.I)
+_ARTICLE = re.compile(
+    r"<article\b|og:type[\"']\s+content\s*=\s*[\"']?article|(?:News|Blog)?(?:Article|Posting)[\"']",
+    re.I,
+)
 _BREAK = re.compile(r"\s*\n\s*")
 _PASSWORD = re.compile(r"<input[^<>]{0,300}type\s*=\s*[\"']?password", re.I)
 _LINK = re.compile(r"<a\s[^<>]{0,2000}?href", re.I)
@@ -86,11 +93,17 @@ class _Page:
 
 
 def wall_of(
-    headers: Mapping[str, str], asked: str, final: str | None, html: str, text: str | None
+    headers: Mapping[str, str],
+    asked: str,
+    final: str | None,
+    html: str,
+    text: str | None,
+    expected: bool = False,
 ) -> Wall | None:
     """The wall that a page is, or None. `text` is what was taken for its article, if anything.
 
-    Pure and linear in the length of the page, of which a million characters are looked at.
+    `expected` tells that an article was to be there, so that a lone sentence is a wall. Pure and
+    linear in the length of the page, of which a million characters are looked at.
     """
     page = _Page(html, text)
     return (
@@ -101,6 +114,7 @@ def wall_of(
         or _region(page)
         or _paywall(page)
         or _login(page)
+        or (_nothing(page) if expected else None)
     )
 
 
@@ -120,6 +134,8 @@ def _challenge(page: _Page) -> Wall | None:
     if (found := marks.CHALLENGE_WORDS.search(page.title)) is not None:
         return Wall("challenge", f'titled "{page.title[:80]}"')
     found = marks.CHALLENGE_WORDS.search(page.says)
+    if found is None and page.words <= TINY and page.links <= 10:
+        found = marks.CHALLENGE_STEMS.search(page.title + "\n" + page.says)
     captcha = any(sign in page.lower for sign in marks.CAPTCHAS)
     if found is not None and (captcha or page.links <= LINKS):
         return Wall("challenge", f'says "{one_line(found[0])}"')
@@ -175,10 +191,23 @@ def _paywall(page: _Page) -> Wall | None:
     if locked and page.length <= STATED:
         return Wall("paywall", "states that it is not free, and shows little")
     if page.length <= (2 * TEASER if locked else TEASER):
-        found = marks.PAYWALL_WORDS.search(_end_of_article(page))
+        end = _end_of_article(page)
+        found = marks.PAYWALL_WORDS.search(end)
         if found is not None:
             return Wall("paywall", f'says "{one_line(found[0])}"')
+        offer = next(filter(_is_offer, end.split("\n")), None)
+        if offer is not None:
+            return Wall("paywall", f'says "{one_line(offer)[:80]}"')
     return None
+
+
+def _is_offer(line: str) -> bool:
+    """Whether a line of a page sells the rest of an article, in whatever words."""
+    if len(line) > LINE or marks.NO_OFFER.search(line):
+        return False
+    if marks.PAID_LINES.search(line):
+        return True
+    return bool(marks.READ_STEMS.search(line) and marks.PAY_STEMS.search(line))
 
 
 def _end_of_article(page: _Page) -> str:
@@ -199,6 +228,15 @@ def _login(page: _Page) -> Wall | None:
     if marks.LOGIN_WORDS.search(page.says) or marks.LOGIN_WORDS.search(page.source[:SPOKEN]):
         return Wall("login", "a form that asks for a password")
     return None
+
+
+def _nothing(page: _Page) -> Wall | None:
+    """A sentence where an article was to be: whoever says so little keeps somebody out."""
+    if page.length > FEW or not 0 < page.words <= FEW or page.links > 5:
+        return None
+    if _ARTICLE.search(page.source) or marks.NOT_FOUND.search(f"{page.title}\n{page.says}"):
+        return None
+    return Wall("challenge", f'nothing but "{one_line(page.says)[:80]}"')
 
 
 def _parts(url: str) -> tuple[str, str]:

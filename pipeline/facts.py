@@ -5,11 +5,11 @@ from __future__ import annotations
 from pipeline import clock
 from sinks.matching import Matcher
 from sinks.writer import Writer
-from transforms.compare import CANDIDATE_WEIGHT, compare, prepare, similarity
+from transforms.compare import CANDIDATE_WEIGHT, compare, prepare_all, similarity
 from transforms.rules import default_rules
 from transforms.versions import FIXED, TEMPLATE_TEXTS, versions
 
-MATCHER = Matcher(prepare, compare, similarity, CANDIDATE_WEIGHT, TEMPLATE_TEXTS)
+MATCHER = Matcher(prepare_all, compare, similarity, CANDIDATE_WEIGHT, TEMPLATE_TEXTS)
 
 
 def prepare_store(writer: Writer) -> list[str]:

@@ -31,6 +31,7 @@ MOST_PAGES = 10_000  # asked for in one go; the rest waits for the next
 BATCH_ENTRIES = 10_000
 BATCH_BYTES = 32 * 2**20  # of bodies
 WORTH_A_PROCESS = 1_000  # entries
+OFFLINE = 3  # feeds: fewer may well be out of reach, each for reasons of its own
 
 
 class Asking(NamedTuple):
@@ -102,6 +103,9 @@ def _ask_and_store(run: Begun, job: Job, asking: Asking) -> list[Response]:
         known_to = run.writer.export_known(known)
         sidecars = fetched(job._replace(folder=str(folder)))
         responses = [read_response(sidecar) for sidecar in sidecars]
+        if job.feeds and _is_offline(responses):
+            run.progress.said("no server could be reached: this machine seems to be offline")
+            return responses
 
         def batches() -> Iterator[Batch]:
             for some in batched(sidecars, responses, asking.workers or usual_workers()):
@@ -118,6 +122,12 @@ def _ask_and_store(run: Begun, job: Job, asking: Asking) -> list[Response]:
     finally:
         known.unlink(missing_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_offline(responses: list[Response]) -> bool:
+    """Whether it is this machine that fails, not the feeds: then none of them is put off."""
+    failed = [response.error in ("dns", "unreachable") for response in responses]
+    return len(failed) >= OFFLINE and all(failed)
 
 
 def batched(

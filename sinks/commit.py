@@ -76,7 +76,7 @@ def _count(db: duckdb.DuckDBPyConnection) -> Counts:
         """
         SELECT
             (SELECT count(*) FROM met),
-            (SELECT count(DISTINCT article_id) FROM met ANTI JOIN articles USING (article_id)),
+            (SELECT count(DISTINCT article_id) FROM met ANTI JOIN old_articles USING (article_id)),
             (SELECT count(*) FROM chosen WHERE NOT known),
             (SELECT count(*) FROM incoming_rejects WHERE NOT kept),
             (SELECT count(*) FROM incoming_rejects WHERE kept)

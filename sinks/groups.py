@@ -14,16 +14,21 @@ from typing import NamedTuple
 import duckdb
 import pyarrow as pa
 
-from sinks.matching import Matcher, texts
+from sinks.matching import Matcher, locate, texts
 
-_MEMBERS = """
--- Every current article as it will be: those of the batch over those stored.
+_AFFECTED = """
+-- The articles of the batch as they will be.
 CREATE OR REPLACE TEMP TABLE batch_narrow AS
-SELECT article_id, r.text_id, r.published_at, r.published_precision, s.first_seen_at
-FROM rewritten r JOIN standing s USING (article_id)
+SELECT s.article_id, b.text_id, b.published_at, b.published_precision, s.first_seen_at,
+    NULL::BIGINT AS stored_row
+FROM standing s JOIN staged b USING (row_no) WHERE s.origin = 'staged'
 UNION ALL
-SELECT article_id, a.text_id, a.published_at, a.published_precision, s.first_seen_at
-FROM standing s JOIN articles a USING (article_id) WHERE s.origin = 'stored';
+SELECT s.article_id, p.text_id, p.published_at, p.published_precision, s.first_seen_at, NULL
+FROM standing s JOIN recalled p USING (article_id)
+UNION ALL
+SELECT s.article_id, a.text_id, a.published_at, a.published_precision, s.first_seen_at,
+    a.stored_row
+FROM standing s JOIN old_articles a USING (article_id) WHERE s.origin = 'stored';
 
 CREATE OR REPLACE TEMP TABLE affected AS
 SELECT text_id FROM changed_texts
@@ -31,23 +36,30 @@ UNION SELECT text_id FROM batch_narrow WHERE text_id IS NOT NULL
 UNION SELECT old_text_id FROM standing WHERE old_text_id IS NOT NULL;
 
 -- A text that is current again brings its old pairs along: they are new to nobody but its group.
-INSERT INTO affected
-SELECT other_id FROM internal.pairs p SEMI JOIN affected USING (text_id) WHERE kind = 'near'
-UNION
-SELECT p.text_id FROM internal.pairs p SEMI JOIN affected a ON a.text_id = p.other_id
-WHERE kind = 'near';
+CREATE OR REPLACE TEMP TABLE again AS
+SELECT DISTINCT text_id FROM batch_narrow ANTI JOIN new_texts USING (text_id)
+WHERE text_id IS NOT NULL;
 
+INSERT INTO affected
+SELECT other_id FROM internal.pairs p SEMI JOIN again USING (text_id) WHERE kind = 'near'
+UNION
+SELECT p.text_id FROM internal.pairs p SEMI JOIN again a ON a.text_id = p.other_id
+WHERE kind = 'near';
+"""
+
+_MEMBERS = """
 -- Groups are re-made whole: an affected text may join two of them or part one.
 CREATE OR REPLACE TEMP TABLE affected_groups AS
-SELECT DISTINCT group_id FROM articles SEMI JOIN affected USING (text_id)
-UNION SELECT group_id FROM articles SEMI JOIN standing USING (article_id);
+SELECT group_id FROM located SEMI JOIN affected USING (text_id)
+UNION SELECT group_id FROM old_articles SEMI JOIN standing USING (article_id);
 
 CREATE OR REPLACE TEMP TABLE members AS
 WITH narrow AS (
-    SELECT * FROM batch_narrow
-    UNION ALL
-    SELECT article_id, text_id, published_at, published_precision, first_seen_at
-    FROM (SELECT * FROM articles SEMI JOIN affected_groups USING (group_id))
+    FROM batch_narrow
+    UNION ALL BY NAME
+    SELECT article_id, text_id, published_at, published_precision, first_seen_at,
+        rowid AS stored_row
+    FROM articles SEMI JOIN affected_groups USING (group_id)
     ANTI JOIN batch_narrow USING (article_id)
 )
 SELECT n.article_id, n.text_id,
@@ -57,29 +69,52 @@ SELECT n.article_id, n.text_id,
         THEN epoch_us(n.published_at)
             + CASE WHEN n.published_precision = 'day' THEN 86399999999 ELSE 0 END
         ELSE epoch_us(n.first_seen_at)
-    END AS effective
+    END AS effective,
+    n.stored_row
 FROM narrow n;
-"""
 
-_EDGES = """
-SELECT p.text_id, p.other_id, p.similarity, p.kind = 'near'
+CREATE OR REPLACE TEMP TABLE edges AS
+SELECT p.text_id, p.other_id, p.similarity, p.kind = 'near' AS near
 FROM internal.pairs p
 SEMI JOIN members a ON a.text_id = p.text_id
-SEMI JOIN members b ON b.text_id = p.other_id
+SEMI JOIN members b ON b.text_id = p.other_id;
+
+-- The texts of groups of more than one.
+CREATE OR REPLACE TEMP TABLE linked AS
+SELECT text_id FROM edges WHERE near UNION SELECT other_id FROM edges WHERE near
+UNION SELECT text_id FROM members GROUP BY text_id HAVING count(*) > 1;
+"""
+
+_LINKED = "SELECT article_id, text_id, effective FROM members SEMI JOIN linked USING (text_id)"
+
+_LOCATED = """
+INSERT INTO located
+SELECT stored_row, text_id, NULL FROM members SEMI JOIN linked USING (text_id)
+WHERE stored_row IS NOT NULL
+"""
+
+_GROUPED = """
+CREATE OR REPLACE TEMP TABLE grouped AS
+SELECT g.*, m.stored_row FROM grouping g JOIN members m USING (article_id)
+UNION ALL
+SELECT article_id, NULL, NULL, NULL, article_id, 1, stored_row
+FROM members ANTI JOIN linked USING (text_id)
 """
 
 
 class _Member(NamedTuple):
     article_id: str
-    text_id: str | None
+    text_id: str
     effective: int
 
 
 def regroup(db: duckdb.DuckDBPyConnection, matcher: Matcher) -> None:
     """Make the temporary table grouped: the group columns of every article that may have moved."""
+    db.execute(_AFFECTED)
+    locate(db, "FROM affected")
     db.execute(_MEMBERS)
-    members = [_Member(*row) for row in db.execute("FROM members").fetchall()]
-    edges = db.execute(_EDGES).fetchall()
+    members = [_Member(*row) for row in db.execute(_LINKED).fetchall()]
+    edges = db.execute("FROM edges").fetchall()
     similarity = {(a, b): score for a, b, score, _ in edges}
     components = _components(members, [(a, b) for a, b, _, near in edges if near])
     rows: list[_Place] = []
@@ -106,7 +141,7 @@ class _Place(NamedTuple):
 
     @property
     def texts(self) -> tuple[str, str]:
-        first, second = sorted((self.member.text_id or "", self.original.text_id or ""))
+        first, second = sorted((self.member.text_id, self.original.text_id))
         return first, second
 
     def similarity(self, known: dict[tuple[str, str], float]) -> float | None:
@@ -115,7 +150,7 @@ class _Place(NamedTuple):
 
 
 def _components(members: Iterable[_Member], near: Iterable[tuple[str, str]]) -> list[list[_Member]]:
-    """Members joined by their text or by near pairs of texts; without a text, each by itself."""
+    """Members joined by their text or by near pairs of texts."""
     parent: dict[str, str] = {}
 
     def root(node: str) -> str:
@@ -130,8 +165,7 @@ def _components(members: Iterable[_Member], near: Iterable[tuple[str, str]]) -> 
             parent[root_a] = root_b
     groups: dict[str, list[_Member]] = defaultdict(list)
     for member in members:
-        key = root(member.text_id) if member.text_id else f"article {member.article_id}"
-        groups[key].append(member)
+        groups[root(member.text_id)].append(member)
     return list(groups.values())
 
 
@@ -144,6 +178,8 @@ def _similarities(
     """Exact similarities of texts that only a chain connects."""
     ordered = sorted(set(pairs))
     found = {}
+    if ordered:
+        db.execute(_LOCATED)
     for start in range(0, len(ordered), _TEXTS_A_STEP):
         step = ordered[start : start + _TEXTS_A_STEP]
         prepared = texts(db, (text_id for pair in step for text_id in pair), matcher)
@@ -169,5 +205,5 @@ def _write(
         }
     )
     db.register("grouping", table)
-    db.execute("CREATE OR REPLACE TEMP TABLE grouped AS FROM grouping")
+    db.execute(_GROUPED)
     db.unregister("grouping")

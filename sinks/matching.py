@@ -19,7 +19,7 @@ from sinks.store import one
 class Matcher(NamedTuple):
     """How texts are compared: handed in, because analysis lives in transforms."""
 
-    prepare: Callable[[str, str], Any]  # text_id, text -> what the other two take
+    prepare: Callable[[dict[str, str]], dict[str, Any]]  # texts by id -> what the other two take
     compare: Callable[[Any, Any], DuplicatePair | None]
     similarity: Callable[[Any, Any], float]
     candidate_weight: int  # least weight of shared keys: an odd key weighs 2, an even one 1
@@ -29,22 +29,27 @@ class Matcher(NamedTuple):
 _PAIRS_A_STEP = 5_000  # pairs verified at once: their 3-grams take about 40 MB
 
 _REGISTER = """
+CREATE OR REPLACE TEMP TABLE old_texts AS
+SELECT replace(text_id::VARCHAR, '-', '') AS text_id
+FROM internal.texts SEMI JOIN (SELECT text_id::UUID AS text_id FROM chosen WHERE keyed)
+USING (text_id);
+
 CREATE OR REPLACE TEMP TABLE new_texts AS
-SELECT text_id, $base + row_number() OVER (ORDER BY text_id) AS text_no, keys
-FROM (
-    SELECT DISTINCT ON (i.text_id) i.text_id, i.keys
-    FROM incoming i JOIN chosen USING (filename, file_row_number)
-    WHERE len(i.keys) > 0
-) ANTI JOIN internal.texts USING (text_id)
+SELECT text_id, row_no, $base + row_number() OVER () AS text_no
+FROM (SELECT text_id, min(row_no) AS row_no FROM chosen WHERE keyed GROUP BY text_id)
+ANTI JOIN old_texts USING (text_id);
 """
 
 _KEYS = """
 CREATE OR REPLACE TEMP TABLE new_keys AS
-SELECT unnest(keys) AS key, text_no FROM new_texts;
+SELECT unnest(i.keys) AS key, t.text_no FROM incoming i JOIN new_texts t USING (row_no);
 
--- The one scan of all stored keys.
+-- The one scan of all stored keys. What is joined with has a filter, though one that always holds:
+-- DuckDB 1.5 takes that as a reason to test the keys with a Bloom filter first, for a third of
+-- the time.
 CREATE OR REPLACE TEMP TABLE old_keys AS
-SELECT key, text_no FROM internal.keys SEMI JOIN new_keys USING (key);
+SELECT key, text_no FROM internal.keys
+SEMI JOIN (FROM new_keys WHERE text_no % 2 < 2) USING (key);
 """
 
 _CANDIDATES = """
@@ -60,7 +65,9 @@ FROM (
     GROUP BY ALL HAVING sum(1 + (key & 1)) >= $candidate_weight
 ) c
 JOIN new_texts n ON n.text_no = c.new_no
-JOIN internal.texts o ON o.text_no = c.old_no;
+JOIN (
+    SELECT text_no, replace(text_id::VARCHAR, '-', '') AS text_id FROM internal.texts
+) o ON o.text_no = c.old_no;
 
 INSERT INTO internal.texts BY NAME SELECT text_no, text_id FROM new_texts;
 INSERT INTO internal.keys BY NAME SELECT key, text_no FROM new_keys;
@@ -74,7 +81,7 @@ CREATE OR REPLACE TEMP TABLE withdrawn AS SELECT text_id, other_id FROM new_pair
 _WITHDRAW = """
 CREATE OR REPLACE TEMP TABLE suspects AS
 WITH holders AS (
-    SELECT t.text_id, k.text_no, k.key, templates.crossed
+    SELECT replace(t.text_id::VARCHAR, '-', '') AS text_id, k.text_no, k.key, templates.crossed
     FROM internal.keys k
     JOIN templates USING (key)
     JOIN internal.texts t USING (text_no)
@@ -115,15 +122,50 @@ SELECT text_id FROM new_pairs UNION SELECT other_id FROM new_pairs
 UNION SELECT text_id FROM withdrawn UNION SELECT other_id FROM withdrawn
 """
 
-# One raw text for each text id: any that normalises to it serves.
+# Where the articles are that have a text: `articles` is looked through once for all texts that
+# the batch is compared with, and again only for those that turn up later.
+_NOWHERE = """
+CREATE OR REPLACE TEMP TABLE sought AS SELECT text_id FROM chosen LIMIT 0;
+
+CREATE OR REPLACE TEMP TABLE located AS
+SELECT rowid AS stored_row, text_id, group_id FROM articles LIMIT 0;
+"""
+
+_COMPARED = """
+SELECT text_id FROM candidates UNION SELECT other_id FROM candidates
+UNION SELECT text_id FROM chosen UNION SELECT text_id FROM old_articles
+"""
+
+_LOCATE = """
+CREATE OR REPLACE TEMP TABLE missing AS
+SELECT DISTINCT text_id FROM ({texts}) ANTI JOIN sought USING (text_id) WHERE text_id IS NOT NULL;
+
+INSERT INTO sought FROM missing;
+
+INSERT INTO located
+SELECT rowid, text_id, group_id FROM articles SEMI JOIN missing USING (text_id);
+"""
+
+# One raw text for each text id: any that normalises to it serves. Rows of the batch are read
+# rather than stored ones, which have to be unpacked.
 _TEXTS = """
+CREATE OR REPLACE TEMP TABLE received AS
+SELECT text_id, min(row_no) AS row_no FROM staged SEMI JOIN wanted USING (text_id) GROUP BY text_id;
+
+CREATE OR REPLACE TEMP TABLE current AS
+SELECT text_id, max(stored_row) AS stored_row
+FROM located SEMI JOIN wanted USING (text_id) ANTI JOIN received USING (text_id) GROUP BY text_id;
+
+CREATE OR REPLACE TEMP TABLE elsewhere AS
+FROM wanted ANTI JOIN received USING (text_id) ANTI JOIN current USING (text_id);
+
+SELECT text_id, coalesce(text, title) FROM incoming SEMI JOIN received USING (row_no)
+UNION ALL
+SELECT text_id, coalesce(text, title)
+FROM articles SEMI JOIN (FROM current WHERE stored_row % 2 < 2) c ON articles.rowid = c.stored_row
+UNION ALL
 SELECT text_id, any_value(coalesce(text, title))
-FROM (
-    SELECT text_id, text, title FROM articles SEMI JOIN wanted USING (text_id)
-    UNION ALL SELECT text_id, text, title FROM internal.past SEMI JOIN wanted USING (text_id)
-    UNION ALL SELECT text_id, text, title FROM incoming SEMI JOIN wanted USING (text_id)
-)
-GROUP BY text_id
+FROM internal.past SEMI JOIN elsewhere USING (text_id) GROUP BY text_id
 """
 
 
@@ -142,6 +184,8 @@ def match(db: duckdb.DuckDBPyConnection, manifest: Manifest, matcher: Matcher) -
     run_script(db, _KEYS, parameters)
     _find_templates(db, matcher.template_texts)
     run_script(db, _CANDIDATES, parameters)
+    db.execute(_NOWHERE)
+    locate(db, _COMPARED)
     candidates = db.execute("SELECT text_id, other_id FROM candidates ORDER BY ALL").fetchall()
     for start in range(0, len(candidates), _PAIRS_A_STEP):
         _add_pairs(db, _verify(db, candidates[start : start + _PAIRS_A_STEP], matcher))
@@ -153,28 +197,37 @@ def match(db: duckdb.DuckDBPyConnection, manifest: Manifest, matcher: Matcher) -
 def _find_templates(db: duckdb.DuckDBPyConnection, most: int) -> None:
     """Make the temporary table templates: keys that more than `most` texts hold now.
 
-    By sorting outside of DuckDB, which takes a fifth of the time of grouping 400,000 keys there.
+    By counting outside of DuckDB, where grouping 700,000 keys takes ten times as long: first by
+    their lower bits, then those keys alone that share them with many.
     """
     new, old = (
         db.execute(f"SELECT key FROM {table}").fetchnumpy()["key"].astype(np.uint64)
         for table in ("new_keys", "old_keys")
     )
-    keys = np.sort(np.concatenate([new, old]))
+    keys = np.concatenate([new, old])
+    bits = (keys & np.uint64(2**20 - 1)).view(np.int64)
+    keys = np.sort(keys[np.bincount(bits, minlength=2**20)[bits] > most])
     found = np.unique(keys[most:][keys[most:] == keys[:-most]])
-    held = np.searchsorted(np.sort(old), found, "right") - np.searchsorted(np.sort(old), found)
+    old = np.sort(old[np.isin(old, found)])
+    held = np.searchsorted(old, found, "right") - np.searchsorted(old, found)
     db.register("found", pa.table({"key": found, "crossed": held <= most}))
     db.execute("CREATE OR REPLACE TEMP TABLE templates AS FROM found")
     db.unregister("found")
 
 
+def locate(db: duckdb.DuckDBPyConnection, texts: str) -> None:
+    """See to it that the temporary table located has every article with a text of this query."""
+    db.execute(_LOCATE.format(texts=texts))
+
+
 def texts(
     db: duckdb.DuckDBPyConnection, text_ids: Iterable[str], matcher: Matcher
 ) -> dict[str, Any]:
-    """Prepared texts by id, of the store and the batch."""
-    db.register("wanted", pa.table({"text_id": pa.array(sorted(set(text_ids)), pa.string())}))
-    rows = db.execute(_TEXTS).fetchall()
-    db.unregister("wanted")
-    return {text_id: matcher.prepare(text_id, text) for text_id, text in rows}
+    """Prepared texts by id, of the store and the batch. All of them were located before."""
+    db.register("ids", pa.table({"text_id": pa.array(sorted(set(text_ids)), pa.string())}))
+    db.execute("CREATE OR REPLACE TEMP TABLE wanted AS FROM ids")
+    db.unregister("ids")
+    return matcher.prepare(dict(db.execute(_TEXTS).fetchall()))
 
 
 def _verify(

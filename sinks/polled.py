@@ -27,7 +27,7 @@ _FEEDS = f"""
 CREATE OR REPLACE TEMP TABLE polled AS
 SELECT * FROM incoming_feeds
 QUALIFY row_number() OVER (
-    PARTITION BY url ORDER BY polled_at DESC NULLS LAST, filename, file_row_number
+    PARTITION BY url ORDER BY polled_at DESC NULLS LAST, row_no
 ) = 1;
 
 UPDATE feeds SET
@@ -76,7 +76,7 @@ FROM (
     SELECT * FROM incoming_pages
     QUALIFY row_number() OVER (
         PARTITION BY article_id
-        ORDER BY queued_at DESC, attempts DESC, filename, file_row_number
+        ORDER BY queued_at DESC, attempts DESC, row_no
     ) = 1
 ) p
 WHERE pages.article_id = p.article_id
@@ -103,9 +103,10 @@ WHEN NOT MATCHED THEN INSERT BY NAME
 # New contents of live feeds that are a summary or a title alone: by the rank of their text.
 _SUMMARIES = """
 CREATE OR REPLACE TEMP TABLE summaries AS
-SELECT article_id, content_id, feed, precedence, filename, file_row_number
-FROM chosen
-WHERE NOT known AND fetched_at IS NOT NULL AND feed IS NOT NULL AND precedence[1] IN ('0', '1')
+SELECT c.article_id, c.content_id, s.feed, c.precedence, row_no
+FROM chosen c JOIN staged s USING (row_no)
+WHERE NOT c.known AND s.fetched_at IS NOT NULL AND s.feed IS NOT NULL
+    AND c.precedence[1] IN ('0', '1')
 """
 
 # Not where the whole text came from a feed or file, nor for a link to a site's front page.
@@ -117,7 +118,7 @@ MERGE INTO internal.pages USING (
         make_timestamptz(i.published_at) AS published_at, i.published_precision, i.published_from,
         i.declared_language, i.word_count AS words
     FROM summaries s
-    JOIN incoming i USING (filename, file_row_number)
+    JOIN incoming i USING (row_no)
     JOIN articles a ON a.article_id = s.article_id
     WHERE i.url IS NOT NULL
         AND NOT regexp_full_match(coalesce(i.canonical_url, i.url), 'https?://[^/]*/?')

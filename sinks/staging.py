@@ -13,29 +13,53 @@ from sinks.store import one
 _STAGE = """
 -- Everything but the wide columns, with the way back to them.
 CREATE OR REPLACE TEMP TABLE staged AS
-SELECT article_id, content_id, text_id, document_id, precedence, source, feed, guid, outlet, alias,
+SELECT row_no, article_id, content_id, text_id, len(keys) > 0 AS keyed, document_id, precedence,
+    source, feed, guid, outlet, alias,
     make_timestamptz(seen_at) AS seen_at, make_timestamptz(fetched_at) AS fetched_at,
-    filename, file_row_number
+    make_timestamptz(published_at) AS published_at, published_precision
 FROM incoming;
 
+-- The store's side of the batch: each table is looked through once, by an id, and the steps after
+-- this find rows by their number. Where a batch has only new articles nothing is found, and tables
+-- that are asked for what another one had are not even opened.
+CREATE OR REPLACE TEMP TABLE old_documents AS
+FROM internal.documents SEMI JOIN (
+    SELECT document_id FROM staged UNION ALL SELECT document_id FROM incoming_known
+) USING (document_id);
+
 CREATE OR REPLACE TEMP TABLE met AS
-SELECT article_id, content_id, source, feed, guid, outlet, seen_at, fetched_at FROM staged
+SELECT article_id, content_id, source, feed, guid, outlet, alias, seen_at, fetched_at FROM staged
 UNION ALL
-SELECT d.article_id, d.content_id, k.source, k.feed, k.guid, k.outlet,
+SELECT replace(d.article_id::VARCHAR, '-', ''), replace(d.content_id::VARCHAR, '-', ''),
+    k.source, k.feed, k.guid, k.outlet, k.alias,
     make_timestamptz(k.seen_at), make_timestamptz(k.fetched_at)
-FROM incoming_known k JOIN internal.documents d USING (document_id);
+FROM incoming_known k JOIN old_documents d USING (document_id);
+
+CREATE OR REPLACE TEMP TABLE old_contents AS
+SELECT c.rowid AS stored_row, replace(article_id::VARCHAR, '-', '') AS article_id,
+    replace(content_id::VARCHAR, '-', '') AS content_id, precedence, fetched_at
+FROM internal.contents c SEMI JOIN (SELECT article_id::UUID AS article_id FROM met)
+USING (article_id);
+
+CREATE OR REPLACE TEMP TABLE old_articles AS
+SELECT a.rowid AS stored_row, article_id, content_id, text_id, group_id,
+    published_at, published_precision
+FROM articles a SEMI JOIN old_contents USING (article_id);
+
+CREATE OR REPLACE TEMP TABLE old_sightings AS
+SELECT s.rowid AS stored_row, s.* FROM sightings s SEMI JOIN old_contents USING (article_id);
 
 -- The document that speaks for each content, where the content is new or the document better.
+-- Of equal ones any: the precedence ends in the document's id.
 CREATE OR REPLACE TEMP TABLE chosen AS
-SELECT best.*, c.content_id IS NOT NULL AS known
+SELECT best.*, o.content_id IS NOT NULL AS known
 FROM (
-    SELECT * FROM staged
-    QUALIFY row_number() OVER (
-        PARTITION BY article_id, content_id ORDER BY precedence DESC, filename, file_row_number
-    ) = 1
+    SELECT article_id, content_id, any_value(text_id) AS text_id, any_value(keyed) AS keyed,
+        max(precedence) AS precedence, arg_max(row_no, precedence) AS row_no
+    FROM staged GROUP BY article_id, content_id
 ) best
-LEFT JOIN internal.contents c USING (article_id, content_id)
-WHERE c.content_id IS NULL OR best.precedence > c.precedence;
+LEFT JOIN old_contents o USING (article_id, content_id)
+WHERE o.content_id IS NULL OR best.precedence > o.precedence;
 """
 
 _SIGHT = """
@@ -45,8 +69,8 @@ WITH sighted AS (
         min(seen_at) AS first_seen_at, max(seen_at) AS last_seen_at
     FROM met GROUP BY ALL
 )
-SELECT m.*, s.rowid AS stored_row
-FROM sighted m LEFT JOIN sightings s
+SELECT m.*, s.stored_row
+FROM sighted m LEFT JOIN old_sightings s
     ON s.article_id = m.article_id AND s.content_id = m.content_id AND s.source = m.source
     AND s.feed IS NOT DISTINCT FROM m.feed AND s.guid IS NOT DISTINCT FROM m.guid
     AND s.outlet IS NOT DISTINCT FROM m.outlet
@@ -60,43 +84,35 @@ FROM moved WHERE sightings.rowid = moved.stored_row;
 INSERT INTO sightings BY NAME
 SELECT * EXCLUDE (stored_row) FROM moved WHERE stored_row IS NULL;
 
--- Fetch times of contents: the first counts.
-CREATE OR REPLACE TEMP TABLE refetched AS
-SELECT m.article_id, m.content_id, m.fetched_at
+-- The contents as they are now: the best document speaks, the first fetch counts.
+CREATE OR REPLACE TEMP TABLE new_contents AS
+SELECT article_id, content_id, max(stored_row) AS stored_row,
+    max(precedence) AS precedence, min(fetched_at) AS fetched_at
 FROM (
-    SELECT article_id, content_id, min(fetched_at) AS fetched_at FROM met
-    WHERE fetched_at IS NOT NULL GROUP BY ALL
-) m
-JOIN internal.contents c USING (article_id, content_id)
-WHERE c.fetched_at IS NULL OR m.fetched_at < c.fetched_at;
+    FROM old_contents
+    UNION ALL BY NAME SELECT article_id, content_id, precedence FROM chosen
+    UNION ALL BY NAME
+    SELECT article_id, content_id, fetched_at FROM met WHERE fetched_at IS NOT NULL
+)
+GROUP BY article_id, content_id;
 
-UPDATE internal.contents SET fetched_at = refetched.fetched_at FROM refetched
-WHERE contents.article_id = refetched.article_id AND contents.content_id = refetched.content_id;
+CREATE OR REPLACE TEMP TABLE changed_contents AS
+SELECT n.* FROM new_contents n JOIN old_contents o USING (stored_row)
+WHERE n.precedence <> o.precedence OR n.fetched_at IS DISTINCT FROM o.fetched_at;
 
-UPDATE internal.contents SET precedence = chosen.precedence FROM chosen
-WHERE chosen.known AND contents.article_id = chosen.article_id
-    AND contents.content_id = chosen.content_id;
+UPDATE internal.contents SET precedence = c.precedence, fetched_at = c.fetched_at
+FROM changed_contents c WHERE contents.rowid = c.stored_row;
 
 INSERT INTO internal.contents BY NAME
-SELECT article_id, content_id, c.precedence, m.fetched_at
-FROM chosen c
-JOIN (
-    SELECT article_id, content_id, min(fetched_at) AS fetched_at FROM met GROUP BY ALL
-) m USING (article_id, content_id)
-WHERE NOT c.known;
+SELECT * EXCLUDE (stored_row) FROM new_contents WHERE stored_row IS NULL;
 
 INSERT INTO internal.documents BY NAME
 SELECT DISTINCT ON (document_id) document_id, article_id, content_id
-FROM staged ANTI JOIN internal.documents USING (document_id);
+FROM staged ANTI JOIN old_documents USING (document_id);
 
 MERGE INTO url_aliases USING (
     SELECT alias AS url, article_id, 'rel_canonical' AS kind, min(seen_at) AS first_seen_at
-    FROM (
-        SELECT alias, article_id, seen_at FROM staged
-        UNION ALL
-        SELECT k.alias, d.article_id, make_timestamptz(k.seen_at)
-        FROM incoming_known k JOIN internal.documents d USING (document_id)
-    ) WHERE alias IS NOT NULL GROUP BY ALL
+    FROM met WHERE alias IS NOT NULL GROUP BY ALL
 ) found
 ON url_aliases.url = found.url AND url_aliases.article_id = found.article_id
     AND url_aliases.kind = found.kind
@@ -124,7 +140,7 @@ WHEN NOT MATCHED THEN INSERT BY NAME;
 
 
 def stage(db: duckdb.DuckDBPyConnection, manifest: Manifest) -> None:
-    """Make the temporary tables incoming (wide), staged, met and chosen.
+    """Make the temporary tables incoming (wide), staged, met, chosen, and the store's old_….
 
     SpoolError where the batch only sights documents that this store does not hold.
     """
@@ -134,7 +150,7 @@ def stage(db: duckdb.DuckDBPyConnection, manifest: Manifest) -> None:
     db.execute(_STAGE)
     sighted = one(db, "SELECT count(*) FROM incoming_known")
     resolved = one(
-        db, "SELECT count(*) FROM incoming_known SEMI JOIN internal.documents USING (document_id)"
+        db, "SELECT count(*) FROM incoming_known SEMI JOIN old_documents USING (document_id)"
     )
     if sighted != resolved:
         raise SpoolError(
@@ -149,14 +165,15 @@ def store_sightings(db: duckdb.DuckDBPyConnection) -> None:
 
 
 def incoming(db: duckdb.DuckDBPyConnection, manifest: Manifest, kind: str, name: str) -> None:
-    """The shards of one kind under a name, with the place of each row."""
+    """The shards of one kind under a name, with a number for each row."""
     paths = manifest.paths(kind)
     if paths:
         listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
         try:
             db.execute(
                 f"CREATE OR REPLACE TEMP VIEW {name} AS "
-                f"FROM read_parquet([{listed}], filename=true, file_row_number=true)"
+                "SELECT *, (file_index << 32) + file_row_number AS row_no "
+                f"FROM read_parquet([{listed}])"
             )
         except (duckdb.InvalidInputException, duckdb.IOException) as error:
             reason = str(error).splitlines()[0]
@@ -164,8 +181,7 @@ def incoming(db: duckdb.DuckDBPyConnection, manifest: Manifest, kind: str, name:
     else:
         db.register("nothing", shards.empty(kind))
         db.execute(
-            f"CREATE OR REPLACE TEMP TABLE {name} AS "
-            "SELECT *, '' AS filename, 0::BIGINT AS file_row_number FROM nothing"
+            f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT *, 0::UBIGINT AS row_no FROM nothing"
         )
         db.unregister("nothing")
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from records import DuplicatePair
 from transforms.versions import EXCERPT_CONTAINMENT, EXCERPT_MIN_WORDS, NEAR_SIMILARITY
-from transforms.words import shingles, spaced, word_hashes
+from transforms.words import shingles, spaced_all, word_hashes_of_all
 
 CANDIDATE_WEIGHT = 2  # one band key (odd, weight 2) or two sampled keys (even, weight 1 each)
 
@@ -45,7 +45,13 @@ def compare(a: Text, b: Text) -> DuplicatePair | None:
     return None
 
 
+def prepare_all(texts: dict[str, str]) -> dict[str, Text]:
+    """Stored texts by id, each in the form that `compare` and `similarity` take."""
+    hashes = word_hashes_of_all(spaced_all(list(texts.values())))  # as the fingerprint
+    hashed = zip(texts, hashes, strict=True)
+    return {text_id: (text_id, len(words), shingles(words).tobytes()) for text_id, words in hashed}
+
+
 def prepare(text_id: str, text: str) -> Text:
-    """A stored text in the form that `compare` and `similarity` take."""
-    hashes = word_hashes(spaced(text))  # as the fingerprint: steps end alike
-    return text_id, len(hashes), shingles(hashes).tobytes()
+    """One text in the form that `compare` and `similarity` take."""
+    return prepare_all({text_id: text})[text_id]

@@ -19,7 +19,7 @@ from live.read import ReadResponses
 from live.response import Response, write_response
 from records import Article, Page, Reject
 from sources.identity import document_id
-from tests.live.walls import ASKED, CHALLENGES, PAYWALLS, STORY, news, page
+from tests.live.walls import ASKED, CHALLENGES, MENU, PAYWALLS, STORY, news, page
 
 FEED = "https://news.example/feed"
 MINUTE = 60_000_000
@@ -50,7 +50,7 @@ CASES: dict[str, tuple[dict[str, Any], bytes | None, tuple[Any, ...]]] = {
     ),
     "a page without a text is given up": (
         {},
-        page("Front", "<ul><li><a href='/a'>News</a></ul>").encode(),
+        page("Front", f"<ul>{MENU}</ul>").encode(),
         ("failed", "failed", 1, "no_text", None),
     ),
     "fewer words than the entry has are no better": (

@@ -202,6 +202,34 @@ CHALLENGES = {
     ),
 }
 
+MORE_CHALLENGES = """
+DDOS protection by X. Checking your browser
+One more step. Please complete the security check
+Let's confirm you are human. Complete the security check before continuing.
+We think you're a robot. Prove us wrong.
+Your access to this site has been limited by the site owner
+Einen Moment bitte. Wir prüfen Ihren Browser
+Vérification du navigateur. Veuillez patienter
+Demuestra que eres humano
+Проверяем, что вы не робот
+アクセスが集中しています。しばらくお待ちください
+滑动验证 请拖动滑块
+보안을 위해 로봇이 아님을 확인해 주세요
+Please turn JavaScript on and reload the page.
+Too Many Requests
+Bot detected
+Hang on, we're checking you're real
+This request looks automated
+Wir haben ungewöhnliche Zugriffe festgestellt
+Estamos comprobando tu navegador
+Мы обнаружили подозрительный трафик
+セキュリティチェック中です
+""".strip().splitlines()
+CHALLENGES |= {
+    said: Case("challenge", page("news.example", f"<h1>{said}</h1><p>Reference 18.a</p>"))
+    for said in MORE_CHALLENGES
+}
+
 PARTNERS = (
     "We and our 812 partners store and access personal data, like browsing data or unique"
     " identifiers, on your device. Selecting I Accept enables tracking technologies. You can"
@@ -338,7 +366,85 @@ OFFERS = {
     "Chinese": "订阅后继续阅读全文",
     "Arabic": "هذا المقال متاح للمشتركين فقط. اشترك لمتابعة القراءة",
 }
+MORE_OFFERS = """
+Get unlimited access to all our journalism. Subscribe today to keep reading.
+Enjoying this article? Subscribe to get the full story.
+You've hit your monthly limit. Subscribe for unlimited access.
+This is a subscriber-only story.
+Exclusively for members. Log in or join today to read on.
+To view this content, log in with your subscriber account.
+Already have an account? Sign in to continue.
+Don't miss out on the rest of this story. Start your subscription.
+Diesen Inhalt können Sie nur mit einem Digitalabo lesen.
+Sie möchten weiterlesen? Dann testen Sie unser Angebot. Jetzt abonnieren.
+Das ist ein Premium-Artikel. Bitte melden Sie sich an.
+Exklusiv für Abonnenten
+Noch kein Abo? Jetzt bestellen und alle Texte lesen
+La lecture de cet article est réservée aux abonnés
+Débloquez cet article et soutenez un journalisme indépendant : abonnez-vous
+Envie de lire la suite ? Profitez de notre offre
+Vous devez être abonné pour lire cet article.
+Este contenido es exclusivo para suscriptores digitales
+Suscríbete y lee sin límites
+Regístrese gratis para leer este artículo
+Accede a todos los contenidos con tu suscripción
+Questo articolo è riservato agli abbonati
+Vuoi leggere l'articolo completo? Abbonati
+Para ler esta reportagem na íntegra, assine
+Este conteúdo é exclusivo para assinantes
+Wil je dit artikel lezen? Neem een abonnement
+Inloggen om verder te lezen
+Dalsza część artykułu dostępna dla prenumeratorów
+Zaloguj się, aby czytać dalej
+Полный текст доступен только подписчикам
+Оформите подписку, чтобы читать полную версию
+Цей матеріал доступний лише для передплатників
+Artikeln är låst. Logga in eller bli prenumerant
+Du må ha abonnement for å lese denne saken
+For at læse artiklen skal du være abonnent
+Tämä artikkeli on tilaajille
+Pokračování článku je dostupné pouze předplatitelům
+Az oldal további tartalma előfizetők számára érhető el
+Acest articol este disponibil doar pentru abonați
+Bu içeriğin devamını okumak için abone olmalısınız
+Αυτό το άρθρο είναι διαθέσιμο μόνο για συνδρομητές
+ここから先は有料会員限定です
+続きをお読みいただくには会員登録が必要です
+이어서 읽으시려면 구독해 주세요
+以下为会员专享内容
+登录后阅读全文
+هذا المحتوى حصري للمشتركين
+כתבה זו פתוחה למנויים בלבד
+Artikel ini khusus untuk pelanggan. Berlangganan untuk membaca selengkapnya
+The rest of this report is for paying readers only.
+Finish this article by creating an account
+Support our newsroom to read on: subscribe for $1
+Sorry, this piece is only open to digital subscribers
+Read this story free for 30 days with a trial subscription
+Weiter geht es mit dem Digital-Abo
+Jetzt Artikel kaufen oder abonnieren
+Cet article est payant
+Lisez la suite en vous abonnant
+Esta noticia es solo para abonados
+Hazte socio y sigue leyendo
+Il resto dell'articolo è per gli abbonati
+Leia mais com uma assinatura
+Alleen abonnees kunnen dit artikel lezen
+Czytaj bez limitów, kup subskrypcję
+Доступ к статье только по подписке
+Читайте материал целиком по подписке
+Vill du läsa hela? Bli prenumerant
+Kun abonnenter kan lese hele saken
+Tilaajana voit lukea koko jutun
+Celý text je jen pro předplatitele
+Yazının tamamı abonelere özel
+会員登録すると続きをご覧いただけます
+구독하고 전문 보기
+开通会员，阅读全文
+اشترك الآن لقراءة المقال كاملاً
+""".strip().splitlines()
 PAYWALLS = {
+    **{f"an offer: {offer}": Case("paywall", teaser(offer)) for offer in MORE_OFFERS},
     **{f"an offer, {name}": Case("paywall", teaser(offer)) for name, offer in OFFERS.items()},
     "schema.org says so, and little is shown": Case(
         "paywall", teaser("", PAID % "false", STORY[:300])

@@ -206,3 +206,14 @@ def test_an_earlier_sighting_makes_another_the_original(store: Store) -> None:
     store.add(late._replace(seen_at=NOON - DAY))
     assert group(store, "a") == (None, None, None, 2)
     assert group(store, "b") == (article_id("a"), "near", A_B, 2)
+
+
+def test_a_text_that_a_mere_sighting_makes_current_again_is_compared_along_the_chain(
+    store: Store,
+) -> None:
+    first = article("a", A, NOON)
+    store.add(first, article("b", B, NOON + HOUR), article("c", C, NOON + 2 * HOUR))
+    store.add(article("a", words(500, 60), NOON + 3 * HOUR))
+    assert group(store, "c")[0] == article_id("b")
+    store.add(known=[first._replace(seen_at=NOON + 4 * HOUR)])
+    assert group(store, "c") == (article_id("a"), "near", A_C, 3)

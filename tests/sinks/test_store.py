@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -39,6 +41,14 @@ def version(path: Path) -> int:
 def moods(path: Path) -> list[tuple]:
     with contextlib.closing(connect(path, read_only=True)) as db:
         return db.execute("SELECT mood FROM articles").fetchall()
+
+
+def killed_after(path: Path, sql: str) -> None:
+    """Another program writes to the store and is killed: its change is in the log alone."""
+    opened = "import duckdb, os, sys; db = duckdb.connect(sys.argv[1])"
+    program = f"{opened}; db.execute(sys.argv[2]); os._exit(0)"
+    subprocess.run([sys.executable, "-c", program, path, sql], check=True)
+    assert path.with_name(path.name + ".wal").exists()
 
 
 def test_a_store_is_made_with_its_version_and_an_id_of_its_own(tmp_path: Path) -> None:
@@ -138,6 +148,20 @@ def test_a_newer_store_is_refused_and_not_touched(store: Store) -> None:
     with pytest.raises(StoreError, match=r"schema version 999.*Upgrade newsbeam"):
         prepare(store.path, now=NOON)
     assert store.path.read_bytes() == before
+
+
+def test_a_snapshot_has_what_another_program_left_in_the_log(store: Store, tmp_path: Path) -> None:
+    killed_after(store.path, "INSERT INTO meta VALUES ('mood', 'calm')")
+    snapshot(store.path, tmp_path / "copy.duckdb")
+    with contextlib.closing(connect(tmp_path / "copy.duckdb", read_only=True)) as db:
+        assert stores.get_meta(db)["mood"] == "calm"
+
+
+def test_what_another_program_left_in_the_log_is_kept_by_the_next_commit(store: Store) -> None:
+    killed_after(store.path, "INSERT INTO meta VALUES ('mood', 'calm')")
+    store.add(article("c", "text three"))
+    assert store.ask("SELECT value FROM meta WHERE key = 'mood'") == [("calm",)]
+    assert not store.path.with_name(store.path.name + ".wal").exists()
 
 
 def test_a_snapshot_is_the_store_as_it_is(store: Store, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import contextlib
 import gzip
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -36,9 +37,14 @@ def before(old: Path) -> dict[str, list[Any]]:
 
 
 def facts(path: Path) -> dict[str, list[Any]]:
-    """What both versions hold; the number of the version apart."""
+    """What both versions hold; the number of the version apart, ids as 32 hex digits."""
     found = rows(path)
     found["meta"] = [row for row in found["meta"] if row[0] != "schema_version"]
+    for name, some in found.items():
+        if any(isinstance(value, UUID) for row in some for value in row):
+            found[name] = sorted(
+                tuple(each.hex if isinstance(each, UUID) else each for each in row) for row in some
+            )
     return found
 
 
