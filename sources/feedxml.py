@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 from typing import Any
@@ -10,8 +11,12 @@ import feedparser
 
 from sources.decode import Note, decode, encoding_of
 
+LONGEST_HEAD = 8_192  # bytes before the first element: a licence, a stylesheet, a DOCTYPE
+
 _ENCODING = re.compile(rb"\s*<\?xml[^<>]{1,99}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{2,40})[\"']")
-_DECLARATION = re.compile(r"\s*<\?xml[^<>]*>")
+_DECLARATION = re.compile(r"<\?xml[^<>]*>")
+_ELEMENT = re.compile(rb"<\w")
+_INSTRUCTION = re.compile(rb"<\?[^>]*>")
 _EXTENSIONS = re.compile(
     rb"</?(?:(?:media|itunes|podcast|psc|georss|gml|cc|creativeCommons):[^<>]*|width\s*|height\s*)>"
 )
@@ -36,7 +41,7 @@ def as_utf8(data: bytes, charset: str | None) -> tuple[bytes, tuple[Note, ...]]:
 
 def parsed(data: bytes) -> Any:
     """What feedparser makes of a feed; without its extensions, where they are too much for it."""
-    data = _SURROGATES.sub(_paired, data)
+    data = _SURROGATES.sub(_paired, _begun(data))
     options = {"sanitize_html": False, "resolve_relative_uris": False}
     try:  # a stream: feedparser takes text and bytes for an address or a path first
         return feedparser.parse(io.BytesIO(data), **options)
@@ -45,6 +50,19 @@ def parsed(data: bytes) -> Any:
         if plain == data:
             raise
         return feedparser.parse(io.BytesIO(plain), **options)
+
+
+def _begun(data: bytes) -> bytes:
+    """The same without instructions before its first element; where that comes late, from there.
+
+    It is in UTF-8 whatever they say, and feedparser looks for them and for declarations in the
+    square of the length.
+    """
+    data = data.removeprefix(codecs.BOM_UTF8)
+    first = _ELEMENT.search(data)
+    start = first.start() if first else len(data)
+    head = _INSTRUCTION.sub(b"", data[:start]) if start <= LONGEST_HEAD else b""
+    return head + data[start:]
 
 
 def _paired(found: re.Match[bytes]) -> bytes:
