@@ -86,13 +86,16 @@ class Begun:
         for folder in spooled.waiting(spool):
             try:
                 manifest = spooled.read_manifest(folder)
+                if self.writer.not_stored(manifest, spooled.on_disk(folder)) is None:
+                    spooled.remove(folder)
+                    continue
                 if manifest.versions == current:
                     self.progress.said(f"storing {folder}, which was waiting")
                     self.store(folder)
                     continue
                 self.progress.said(f"{folder} was made by another version: worked out anew")
                 again = Batch(
-                    str(self.writer.spool / f"{manifest.batch_id}-again"),
+                    str(self.writer.spool / f"{manifest.batch_id}{spooled.AGAIN}"),
                     current,
                     known_to=manifest.known_to,
                     again=str(folder),

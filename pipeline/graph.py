@@ -11,7 +11,7 @@ from apache_beam.pvalue import PCollection
 
 from live.fetching import Fetch
 from live.read import ReadResponses, Responses
-from sinks.spool import Spooled
+from sinks.spool import Spooled, WriteWindows
 from sources.articles import Read, ReadArticles
 from transforms.duplicates import FindCandidates
 from transforms.fingerprint import FingerprintArticles
@@ -59,9 +59,7 @@ def work_out(
         | "Fingerprint" >> FingerprintArticles()
         | "Tag topics" >> TagTopics(topics)
     )
-    records = {
-        **read._asdict(),
-        "articles": articles,
-        "candidates": articles | "Find duplicates" >> FindCandidates(),
-    }
+    records = {**read._asdict(), "articles": articles}
+    if not isinstance(write, WriteWindows):  # finds them itself, in what turns out to be a batch
+        records["candidates"] = articles | "Find duplicates" >> FindCandidates()
     return records | "Write to DuckDB" >> write

@@ -5,11 +5,18 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from sinks.places import create, finish, is_url, join
+
 MANIFEST = "manifest.json"
+AGAIN = "-again"  # ends the id of a batch that was worked out anew
+# Of a shard: in its batch's folder, or in one beside it. No manifest leads out of its spool.
+_NAME = re.compile(r"(?:\.\./([^/]*[^/.][^/]*)/)?[^/]*[^/.][^/]*")
 
 
 class SpoolError(Exception):
@@ -17,10 +24,14 @@ class SpoolError(Exception):
 
 
 class Manifest(NamedTuple):
-    """One complete batch. `shards` maps a kind to its files' names and rows."""
+    """One complete batch. `shards` maps a kind to its files' names and rows.
+
+    Shards lie in the batch's folder; those of a window of a stream in the window's, "../WINDOW/…",
+    because they are written before anybody knows with which others they make a batch.
+    """
 
     batch_id: str
-    folder: Path
+    folder: Path | str  # str: a URL
     versions: dict[str, str]  # of what shapes facts: see Versions in transforms
     known_to: str | None  # id of the store whose known documents were only sighted
     shards: dict[str, dict[str, int]]
@@ -32,41 +43,85 @@ class Manifest(NamedTuple):
 
     def paths(self, kind: str) -> list[str]:
         """The shards of a kind, for read_parquet."""
-        return [str(self.folder / name) for name in sorted(self.shards.get(kind, {}))]
+        return [join(str(self.folder), name) for name in sorted(self.shards.get(kind, {}))]
+
+    @property
+    def names(self) -> list[str]:
+        """All its shards, as it names them."""
+        return [name for kind in self.shards for name in self.shards[kind]]
 
 
 def write_manifest(manifest: Manifest) -> None:
     """Declare a batch complete: everything it names is on disk before its own name is."""
-    sync_folder(manifest.folder)
-    part = manifest.folder / f"{MANIFEST}.part"
-    with open(part, "w", encoding="utf-8") as file:
-        fields = manifest._asdict()
-        del fields["folder"]
-        json.dump(fields, file, indent=1, sort_keys=True)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(part, manifest.folder / MANIFEST)
-    sync_folder(manifest.folder)
-    sync_folder(manifest.folder.parent)
+    folder = str(manifest.folder)
+    if not is_url(folder):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        for each in {folder, *(os.path.dirname(join(folder, name)) for name in manifest.names)}:
+            sync_folder(Path(each))
+    fields = manifest._asdict()
+    del fields["folder"]
+    path = join(folder, MANIFEST)
+    file = create(path)
+    file.write(json.dumps(fields, indent=1, sort_keys=True).encode())
+    finish(file, path)
+    if not is_url(folder):
+        sync_folder(Path(folder))
+        sync_folder(Path(folder).parent)
+
+
+def parse_manifest(folder: Path | str, text: bytes) -> Manifest:
+    """The manifest that a batch's folder has. SpoolError where it is damaged."""
+    try:
+        manifest = Manifest(folder=folder, **json.loads(text))
+        if not all(map(_NAME.fullmatch, (manifest.batch_id, *manifest.names))):
+            raise ValueError("names that lead elsewhere")
+    except (ValueError, TypeError, AttributeError) as error:
+        raise SpoolError(f"{join(str(folder), MANIFEST)}: not a manifest ({error})") from error
+    return manifest
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """The manifest of a batch's folder. SpoolError where it is damaged or its shards are gone."""
-    path = folder / MANIFEST
+    """The manifest of a batch's folder. SpoolError where it is damaged."""
     try:
-        fields = json.loads(path.read_text(encoding="utf-8"))
-        manifest = Manifest(folder=folder, **fields)
-        missing = [
-            name
-            for kind in manifest.shards
-            for name in manifest.shards[kind]
-            if not (folder / name).is_file()
-        ]
-    except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise SpoolError(f"{path}: not a manifest ({error})") from error
-    if missing:
-        raise SpoolError(f"{path}: {len(missing)} of its shards are gone, such as {missing[0]}")
-    return manifest
+        text = (folder / MANIFEST).read_bytes()
+    except OSError as error:
+        raise SpoolError(f"{folder / MANIFEST}: not a manifest ({error})") from error
+    return parse_manifest(folder, text)
+
+
+def on_disk(folder: Path) -> Callable[[str], bool]:
+    """Whether a shard is there, for the names in the manifest of a batch's folder."""
+    return lambda name: (folder / name).is_file()
+
+
+def held_to(
+    manifest: Manifest, there: Callable[[str], bool], stored: Callable[[str], bool]
+) -> Manifest:
+    """The batch with those of its shards that are `there`. SpoolError where others are gone.
+
+    A shard of a window goes when a batch that names it was `stored`. A stream that recovers may
+    name it again, in another batch of the same window: then what is left of that one counts.
+    """
+    missing = {name for name in manifest.names if not there(name)}
+    windows = {window_of(name) for name in missing}
+    if not all(window and stored(window) for window in windows):
+        raise SpoolError(
+            f"{join(str(manifest.folder), MANIFEST)}: {len(missing)} of its shards are gone, "
+            f"such as {min(missing)}"
+        )
+    if not missing:
+        return manifest
+    left = {
+        kind: {name: rows for name, rows in shards.items() if name not in missing}
+        for kind, shards in manifest.shards.items()
+    }
+    return manifest._replace(shards=left)
+
+
+def window_of(name: str) -> str:
+    """The window whose folder a shard lies in: the ids of its batches begin so; "" for none."""
+    found = _NAME.fullmatch(name)
+    return (found and found[1]) or ""
 
 
 def spool_of(store: Path) -> Path:
@@ -84,19 +139,38 @@ def waiting(spool: Path) -> list[Path]:
 def remove(folder: Path) -> None:
     """Remove a batch: the manifest first, so that what a kill leaves behind is an orphan.
 
-    One that cannot be removed stays: it is known by its id and not stored again.
+    One that cannot be removed stays: it is known by its id and not stored again. Shards that lie
+    in a window's folder go one by one, because other batches may have theirs there.
     """
+    elsewhere = []
+    with contextlib.suppress(SpoolError):
+        elsewhere = [folder / name for name in read_manifest(folder).names if window_of(name)]
     with contextlib.suppress(OSError):
         (folder / MANIFEST).unlink(missing_ok=True)
     shutil.rmtree(folder, ignore_errors=True)
+    for path in map(Path, map(os.path.normpath, elsewhere)):
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            path.parent.rmdir()  # only where it is empty
 
 
 def remove_orphans(spool: Path) -> None:
     """Remove what killed runs left incomplete. Only for who holds the run lock."""
+    named = set()
+    for folder in waiting(spool):
+        with contextlib.suppress(SpoolError):
+            named |= {os.path.normpath(folder / name) for name in read_manifest(folder).names}
     for path in spool.iterdir() if spool.is_dir() else ():
         if not path.is_dir():
             path.unlink(missing_ok=True)
-        elif not (path / MANIFEST).exists():
+        elif (path / MANIFEST).exists():
+            continue
+        elif any(str(each) in named for each in path.iterdir()):
+            for each in path.iterdir():
+                if str(each) not in named:
+                    each.unlink(missing_ok=True)
+        else:
             shutil.rmtree(path, ignore_errors=True)
 
 

@@ -7,9 +7,9 @@ by row: at 400 words an article a shard costs its bytes.
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from hashlib import blake2b
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 
 from records import Article, DuplicatePair, Reject, TopicMatch
 from sinks import polled_kinds
+from sinks.places import create, finish
 
 ARTICLES, KNOWN, CANDIDATES, REJECTS = "articles", "known", "candidates", "rejects"
 TAGS = "tags"  # of revisions that are stored and tagged again
@@ -217,13 +218,15 @@ _TABLES: dict[str, Callable[[Sequence[Any]], pa.Table]] = {
 
 
 class Shard:
-    """A shard being written, a group of rows at a time; there whole once closed, or not at all."""
+    """A shard being written, a group of rows at a time; there whole once closed, or not at all.
 
-    def __init__(self, path: Path, kind: str) -> None:
-        self.path = path
+    On disk or, where `path` is a URL, on any file system that Beam can write to.
+    """
+
+    def __init__(self, path: str, kind: str) -> None:
+        self._path = path
         self._kind = kind
-        self._part = path.with_suffix(".part")
-        self._file = open(self._part, "wb")  # noqa: SIM115 - until close
+        self._file = create(path)
         self._writer: pq.ParquetWriter | None = None
         self.rows = 0
 
@@ -248,10 +251,7 @@ class Shard:
         with self._named():
             if self._writer is not None:
                 self._writer.close()
-            self._file.flush()
-            os.fsync(self._file.fileno())
-            self._file.close()
-        os.replace(self._part, self.path)
+            finish(self._file, self._path)
 
     @contextlib.contextmanager
     def _named(self) -> Iterator[None]:
@@ -259,12 +259,22 @@ class Shard:
         try:
             yield
         except OSError as error:
-            raise OSError(error.errno, error.strerror or str(error), str(self.path)) from error
+            raise OSError(error.errno, error.strerror or str(error), self._path) from error
+
+
+def mark(kind: str, row: Any) -> int:
+    """64 bits of what a row says, whatever it lies among: equal sums of marks are equal rows.
+
+    Of an article the document id stands for everything received but times and places.
+    """
+    said = [getattr(row, name) for name in _SIGHTED] if kind in (ARTICLES, KNOWN) else row
+    digest = blake2b(f"{kind}{said!r}".encode(errors="surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest)
 
 
 def write_shard(path: Path, kind: str, rows: Sequence[Any]) -> None:
     """Write one shard whole."""
-    shard = Shard(path, kind)
+    shard = Shard(str(path), kind)
     shard.write(rows)
     shard.close()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from sinks import store as stores
 from sinks import subscriptions
 from sinks.account import account, finish_run, start_run
 from sinks.commit import Counts, commit
-from sinks.manifest import spool_of
+from sinks.manifest import Manifest, on_disk, spool_of
 from sinks.matching import Matcher
 from sinks.retag import Part, Retagged, Rules, Slice, retag, slices
 from sinks.shards import TAGS
@@ -102,13 +102,24 @@ class Writer:
     def commit(self, folder: Path, run_id: str | None, now: int) -> Counts | None:
         """Store one complete batch and remove it; None where it was stored before.
 
-        Where the store cannot be written the batch stays, and StoreError says why.
+        Where the store cannot be written the batch stays, and StoreError says why. SpoolError
+        where something of it is gone.
         """
-        batch = spooled.read_manifest(folder)
+        counts = None
         with self._open() as db:
-            counts = commit(db, batch, self._matcher, run_id, now)
+            batch = _not_stored(db, spooled.read_manifest(folder), on_disk(folder))
+            if batch is not None:
+                counts = commit(db, batch, self._matcher, run_id, now)
         spooled.remove(folder)
         return counts
+
+    def not_stored(self, batch: Manifest, there: Callable[[str], bool]) -> Manifest | None:
+        """What is to be stored of a batch whose shards `there` knows; None where it was before.
+
+        SpoolError where something of it is gone that was not stored.
+        """
+        with self._open() as db:
+            return _not_stored(db, batch, there)
 
     def feeds(self) -> list[Feed]:
         """Every feed but those removed; see sinks/feeds.py, also for what follows."""
@@ -175,3 +186,18 @@ class Writer:
         finally:
             with contextlib.suppress(duckdb.Error):
                 db.close()
+
+
+def _not_stored(
+    db: duckdb.DuckDBPyConnection, batch: Manifest, there: Callable[[str], bool]
+) -> Manifest | None:
+    """See Writer.not_stored. First whether it was: then it does not matter what is gone."""
+
+    def stored(window: str) -> bool:
+        sql = "SELECT count(*) FROM batches WHERE starts_with(batch_id, ?)"
+        return bool(stores.one(db, sql, [f"{window}-"])[0])
+
+    ids = [batch.batch_id, f"{batch.batch_id}{spooled.AGAIN}"]
+    if stores.one(db, "SELECT count(*) FROM batches WHERE batch_id IN (?, ?)", ids)[0]:
+        return None
+    return spooled.held_to(batch, there, stored)

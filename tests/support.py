@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import numpy as np
 
 from pipeline.facts import MATCHER
 from records import Article, Detection, Reject
@@ -20,8 +19,7 @@ from sinks.commit import Counts, commit
 from sinks.manifest import Manifest, write_manifest
 from sinks.matching import Matcher
 from sources.identity import identified
-from transforms.compare import CANDIDATE_WEIGHT
-from transforms.duplicates import weigh_pairs
+from transforms.duplicates import candidates_among
 from transforms.fingerprint import fingerprint
 from transforms.versions import versions
 
@@ -69,17 +67,11 @@ def article_id(name: str) -> str:
 def candidates(articles: Iterable[Article]) -> list[tuple[str, str]]:
     """The candidates within a batch, as FindCandidates finds them, without a pipeline."""
     keys = {
-        each.fingerprint.text_id: np.frombuffer(each.fingerprint.keys, np.uint64)
+        each.fingerprint.text_id: each.fingerprint.keys
         for each in articles
         if each.fingerprint and each.fingerprint.text_id and each.fingerprint.keys
     }
-    if not keys:
-        return []
-    ids = sorted(keys)
-    held = np.concatenate([keys[text_id] for text_id in ids])
-    holders = np.repeat(np.arange(len(ids)), [len(keys[text_id]) for text_id in ids])
-    pairs = zip(*(each.tolist() for each in weigh_pairs(held, holders)), strict=True)
-    return [(ids[i], ids[j]) for i, j, weight in pairs if weight >= CANDIDATE_WEIGHT]
+    return candidates_among(keys)
 
 
 def spool_batch(

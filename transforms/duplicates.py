@@ -61,6 +61,19 @@ def weigh_pairs(keys: np.ndarray, texts: np.ndarray) -> tuple[np.ndarray, np.nda
     return pairs // count, pairs % count, weight
 
 
+def candidates_among(keys: dict[str, bytes]) -> list[tuple[str, str]]:
+    """FindCandidates for texts at hand: `keys` are the packed keys of each by its text id."""
+    ids = list(keys)
+    held = np.frombuffer(b"".join(keys.values()), np.uint64)
+    holders = np.repeat(np.arange(len(ids)), [len(packed) // 8 for packed in keys.values()])
+    pairs = zip(*(each.tolist() for each in weigh_pairs(held, holders)), strict=True)
+    return [_ordered(ids[i], ids[j]) for i, j, weight in pairs if weight >= CANDIDATE_WEIGHT]
+
+
+def _ordered(a: str, b: str) -> tuple[str, str]:
+    return (a, b) if a < b else (b, a)
+
+
 class _PackKeys(beam.DoFn):
     """Articles -> (partition, (text ids, keys, holders)), a pack a bundle, window and partition.
 
