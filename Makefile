@@ -16,6 +16,9 @@ run: .venv/ready ## read the samples into news.duckdb, then ask it something
 test: .venv/ready ## run the tests
 	$(BIN)/python -m pytest
 
+test-prism: .venv/ready .prism/prism ## run the stream on Prism, kills and all (KILLS=20 for more of them)
+	PATH="$(CURDIR)/.prism:$$PATH" $(BIN)/python -m pytest tests/engines/prism
+
 lint: .venv/ready ## check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -30,7 +33,7 @@ lock: .venv/ready ## renew requirements.txt from the ranges in setup.py
 		--upgrade --extra dev setup.py -o requirements.txt
 
 clean: ## remove what make run and make test made
-	rm -rf .venv build dist *.egg-info $(STORE) $(STORE).lock
+	rm -rf .venv .prism build dist *.egg-info $(STORE) $(STORE).lock
 
 .venv/ready: requirements.txt setup.py
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
@@ -39,4 +42,8 @@ clean: ## remove what make run and make test made
 	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch .venv/ready
 
-.PHONY: help run test lint bench lock clean
+.prism/prism: requirements.txt | .venv/ready
+	tests/engines/prism/setup.sh
+	touch .prism/prism
+
+.PHONY: help run test test-prism lint bench lock clean

@@ -37,6 +37,7 @@ setup(
         "lxml>=5.3,<7",
         "lxml-html-clean>=0.4",  # trafilatura needs it; older pips overlook that it asks
         "numpy>=2,<3",
+        "prometheus-client>=0.21,<1",
         "protego>=0.7,<1",
         "py3langid>=0.4,<0.5",
         "pyarrow>=18",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import apache_beam as beam
@@ -13,11 +13,21 @@ from live.hosts import fetch_of, host_of
 from live.pages import failure, settle
 from live.poll import poll
 from live.response import body_of, read_response
-from records import Article, Reject
+from records import Article, Feed, Fetch, Host, Page, Reject
 from sources.known import Known
 
 ARTICLES, REJECTS, KNOWN = "articles", "rejects", "known"
 FEEDS, FETCHES, PAGES, HOSTS = "feeds", "fetches", "pages", "hosts"
+
+
+TAGS = {
+    Article: KNOWN,
+    Reject: REJECTS,
+    Feed: FEEDS,
+    Fetch: FETCHES,
+    Page: PAGES,
+    Host: HOSTS,
+}
 
 
 class Responses(NamedTuple):
@@ -67,30 +77,26 @@ class _Read(beam.DoFn):
             self._known = Known(self._path)
 
     def process(self, sidecar: str) -> Iterable[Any]:
-        response = read_response(sidecar)
-        body = body_of(response)
-        if response.kind == "feed" and response.feed is not None:
-            polled = poll(response.feed, response, body, response.at)
-            yield from self._items(polled.items)
-            yield pvalue.TaggedOutput(FEEDS, polled.feed)
-            yield pvalue.TaggedOutput(FETCHES, polled.fetch)
-        if response.kind == "page" and response.page is not None:
-            page = response.page
-            found = failure(page, response, body) or extractor().extract(sidecar)
-            settled = settle(page, response, found)
-            yield from self._items(settled.items)
-            yield pvalue.TaggedOutput(PAGES, settled.page)
-            yield pvalue.TaggedOutput(FETCHES, settled.fetch)
-        if response.kind == "robots":
-            yield pvalue.TaggedOutput(FETCHES, fetch_of(response, body))
-        for host in host_of(response, body):
-            yield pvalue.TaggedOutput(HOSTS, host)
-
-    def _items(self, items: Iterable[Article | Reject]) -> Iterable[Any]:
-        for item in items:
-            if isinstance(item, Reject):
-                yield pvalue.TaggedOutput(REJECTS, item)
-            elif item.document_id in self._known:
-                yield pvalue.TaggedOutput(KNOWN, item)
+        for record in records_of(sidecar):
+            if isinstance(record, Article) and record.document_id not in self._known:
+                yield record
             else:
-                yield item
+                yield pvalue.TaggedOutput(TAGS[type(record)], record)
+
+
+def records_of(sidecar: str) -> Iterator[Any]:
+    """What one response brought: articles and rejects, then states and the account."""
+    response = read_response(sidecar)
+    body = body_of(response)
+    if response.kind == "feed" and response.feed is not None:
+        polled = poll(response.feed, response, body, response.at)
+        yield from (*polled.items, polled.feed, polled.fetch)
+    if response.kind == "page" and response.page is not None:
+        page = response.page
+        settled = settle(
+            page, response, failure(page, response, body) or extractor().extract(sidecar)
+        )
+        yield from (*settled.items, settled.page, settled.fetch)
+    if response.kind == "robots":
+        yield fetch_of(response, body)
+    yield from host_of(response, body)

@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 from records import Feed, Page
 
+OFFLINE = 3  # feeds: fewer may well be out of reach, each for reasons of its own
+
 
 class Response(NamedTuple):
     """The end of one request, its redirects followed; times in microseconds since 1970, UTC."""
@@ -81,3 +83,9 @@ def read_response(sidecar: str | Path) -> Response:
 def body_of(response: Response) -> bytes | None:
     """The decoded body, where there was one."""
     return Path(response.body).read_bytes() if response.body is not None else None
+
+
+def is_offline(responses: list[Response]) -> bool:
+    """Whether it is this machine that fails, not the feeds: then none of them is put off."""
+    failed = [response.error in ("dns", "unreachable") for response in responses]
+    return len(failed) >= OFFLINE and all(failed)

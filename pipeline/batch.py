@@ -1,9 +1,10 @@
-"""One batch of a run, as a worker is given it."""
+"""One batch of a run, or a stream of them, as a worker is given it."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+from live.job import Settings
 from records import Section
 from sinks.retag import Part, Slice
 from transforms.topicrules import TopicRules
@@ -32,6 +33,28 @@ class RetagBatch(NamedTuple):
     rows: tuple[Slice, ...]
     versions: dict[str, str]
     topics: TopicRules
+
+
+class Stream(NamedTuple):
+    """What an engine is given that works without an end; times in seconds."""
+
+    spool: str
+    name: str  # of its batches
+    control: str  # the file that tells it what is stored, and when to stop: sources/control.py
+    until: str  # the file in which it tells how far it is
+    versions: dict[str, str]
+    every: float
+    window: float
+    runner: str
+    options: tuple[str, ...]  # Beam's own
+    paths: tuple[str, ...] = ()  # folders to follow,
+    known: str | None = None  # with what the store has already
+    known_to: str | None = None
+    settings: Settings | None = None  # or how to ask the feeds that the control file names
+    groups: int = 1
+    stopped_at: int | None = None  # microseconds: NEWSBEAM_NOW
+    queue_pages: bool = True
+    topics: TopicRules | None = None
 
 
 class SpoolFull(Exception):

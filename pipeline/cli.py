@@ -19,6 +19,7 @@ from pipeline.options import wait_option as _wait_option
 from pipeline.runs_cli import load, run, watch
 from pipeline.schedule_cli import schedule
 from pipeline.settings import defaults
+from pipeline.stream_cli import stream
 from pipeline.topics_cli import topics
 from sinks.store import READER_WAIT, StoreError
 
@@ -40,7 +41,7 @@ def main(context: click.Context) -> None:
     context.default_map = defaults(context.command, Path.cwd())
 
 
-for command in (run, watch, load, feeds, topics, schedule):
+for command in (run, watch, stream, load, feeds, topics, schedule):
     main.add_command(command)
 
 

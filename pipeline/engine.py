@@ -1,4 +1,4 @@
-"""The graph over one batch on Beam's FnApiRunner, in this process."""
+"""The graph over one batch on Beam's FnApiRunner, in this process; or without an end elsewhere."""
 
 from __future__ import annotations
 
@@ -14,11 +14,14 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
 
 from live.job import Job
+from live.streaming import PollFeeds
 from pipeline import graph
-from pipeline.batch import Batch, RetagBatch, SpoolFull
+from pipeline.batch import Batch, RetagBatch, SpoolFull, Stream
 from sinks.retag import read_slice
 from sinks.shards import TAGS
-from sinks.spool import ReadSpool, WriteToSpool
+from sinks.spool import ReadSpool, WriteToSpool, WriteWindows
+from sources.growing import GrowingFolders
+from transforms.duplicates import candidates_among
 from transforms.tagging import TagTopics
 
 # How the operating system says so; Beam hands on a worker's error as text only.
@@ -78,6 +81,35 @@ def run_fetch(job: Job) -> list[str]:
                 raise SpoolFull(str(error)) from None
         raise
     return sorted(str(path) for path in Path(job.folder).glob("*.json"))
+
+
+def run_stream(stream: Stream) -> None:
+    """Run the graph without an end, on any runner, until the control file says to stop."""
+    source: beam.PTransform
+    if stream.settings is None:
+        source = GrowingFolders(stream.paths, stream.control, stream.window, stream.known)
+    else:
+        source = PollFeeds(stream.control, stream.settings, stream.groups, stream.stopped_at)
+    write = WriteWindows(
+        stream.spool,
+        stream.name,
+        stream.versions,
+        stream.known_to,
+        stream.queue_pages,
+        candidates=candidates_among,
+    )
+    flags = [f"--runner={stream.runner}", "--streaming", *_FLAGS, *stream.options]
+    with beam.Pipeline(options=PipelineOptions(flags)) as pipeline:
+        graph.followed(
+            pipeline,
+            source,
+            write,
+            stream.window,
+            stream.control,
+            stream.until,
+            stream.every,
+            stream.topics,
+        )
 
 
 @contextlib.contextmanager

@@ -39,6 +39,15 @@ feeds_file_option = click.option(
 )
 
 
+metrics_option = click.option(
+    "--metrics-port",
+    type=click.IntRange(1, 65535),
+    envvar="NEWSBEAM_METRICS_PORT",
+    metavar="PORT",
+    help="Serve figures for Prometheus at http://127.0.0.1:PORT/metrics.",
+)
+
+
 def wait_option(seconds: float) -> Callable[[Any], Any]:
     """--wait, by default so many seconds."""
     return click.option(

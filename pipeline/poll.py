@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from live.job import Job, Settings
-from live.response import Response, body_of, read_response
+from live.response import Response, body_of, is_offline, read_response
 from pipeline import clock
 from pipeline.batch import Batch, SpoolFull
 from pipeline.begun import Begun, Progress, begun
@@ -30,7 +30,6 @@ MOST_PAGES = 10_000  # asked for in one go; the rest waits for the next
 BATCH_ENTRIES = 10_000
 BATCH_BYTES = 32 * 2**20  # of bodies
 WORTH_A_PROCESS = 1_000  # entries
-OFFLINE = 3  # feeds: fewer may well be out of reach, each for reasons of its own
 
 
 class Asking(NamedTuple):
@@ -51,24 +50,26 @@ def run_feeds(
     wait: float,
     topics: TopicRules | None = None,
 ) -> dict[str, Any]:
-    """One polite poll of every subscribed feed that is due; returns the account.
+    """One polite poll of every subscribed feed that is due; returns the account, and how many were.
 
     FeedsFileError for a feeds file that is wrong, before anything is done; RunLocked where another
     run is at work; StoreError where the store cannot be written: before the poll nothing is asked,
     after it what was received stays spooled and no feed is further on.
     """
-    declared = _declared(asking)
+    declared = declared_feeds(asking.feeds_file)
     with begun(Writer(store, MATCHER, wait), "run --feeds", progress, topics) as run:
         if declared:
             run.writer.declare(declared[0].declared_in, declared)
         if not run.writer.feeds():
             progress.said("no feeds are subscribed to yet: newsbeam feeds add URL")
-        poll(run, run.writer.due_feeds(clock.now()), asking)
-        return run.finish("done")
+        due = run.writer.due_feeds(clock.now())
+        poll(run, due, asking)
+        return run.finish("done") | {"feeds_due": len(due)}
 
 
-def _declared(asking: Asking) -> list[Feed]:
-    return read_feeds_file(asking.feeds_file, clock.now()) if asking.feeds_file else []
+def declared_feeds(file: Path | None) -> list[Feed]:
+    """The feeds that a feeds file declares. FeedsFileError where it is wrong."""
+    return read_feeds_file(file, clock.now()) if file else []
 
 
 def poll(run: Begun, feeds: Sequence[Feed], asking: Asking) -> None:
@@ -109,7 +110,7 @@ def _ask_and_store(run: Begun, job: Job, asking: Asking) -> list[Response]:
         known_to = run.writer.export_known(known)
         sidecars = fetched(job._replace(folder=str(folder)))
         responses = [read_response(sidecar) for sidecar in sidecars]
-        if job.feeds and _is_offline(responses):
+        if job.feeds and is_offline(responses):
             run.progress.said("no server could be reached: this machine seems to be offline")
             return responses
 
@@ -128,12 +129,6 @@ def _ask_and_store(run: Begun, job: Job, asking: Asking) -> list[Response]:
     finally:
         known.unlink(missing_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _is_offline(responses: list[Response]) -> bool:
-    """Whether it is this machine that fails, not the feeds: then none of them is put off."""
-    failed = [response.error in ("dns", "unreachable") for response in responses]
-    return len(failed) >= OFFLINE and all(failed)
 
 
 def batched(
@@ -181,7 +176,7 @@ def watch(
     open, a full disk, a feeds file being edited. FactsError does not pass and is raised, as is
     FeedsFileError at the start.
     """
-    _declared(asking)
+    declared_feeds(asking.feeds_file)
     while not stop.is_set():
         began = time.monotonic()
         try:
@@ -203,7 +198,7 @@ def _due(store: Path, asking: Asking, wait: float) -> bool:
     with reading(store, wait) as db:
         if not subscriptions.there(db):
             return True
-        if _differs(subscriptions.feeds(db), _declared(asking)):
+        if _differs(subscriptions.feeds(db), declared_feeds(asking.feeds_file)):
             return True
         now = clock.now()
         return bool(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -11,6 +12,9 @@ from pipeline.query import printable
 from sinks import feeds
 from sinks.store import one
 from sources.subscriptions import shown
+
+if TYPE_CHECKING:
+    from pipeline.stream import Stored
 
 _MOST = 8  # entries of a list that are spelled out
 _ASKED = {"feed": "feeds", "page": "pages", "robots": "robots.txt"}  # kinds of fetches
@@ -53,6 +57,26 @@ def poll_line(values: dict[str, Any]) -> str:
         f"{values['finished_at'][:19]}Z asked {'; '.join(asked) or 'nobody'}. "
         "Read {read:,} = {new:,} new + {revised:,} revised + {unchanged:,} unchanged + "
         "{rejected:,} rejected in {seconds:.1f} s".format(**values)
+    )
+
+
+def window_values(stored: Stored) -> dict[str, Any]:
+    """One stored window of a stream, as plain values."""
+    until = datetime.fromtimestamp(stored.until / 1e6, UTC)
+    return {
+        "until": until.isoformat(),
+        **stored.counts._asdict(),
+        "seconds": round(stored.seconds, 3),
+        "behind": round(stored.behind, 3),
+    }
+
+
+def window_line(values: dict[str, Any]) -> str:
+    """The same in one line, for logs."""
+    return (
+        f"{values['until'][:19]}Z "
+        "read {read:,} = {new:,} new + {revised:,} revised + {unchanged:,} unchanged + "
+        "{rejected:,} rejected; stored in {seconds:.1f} s, {behind:.1f} s behind".format(**values)
     )
 
 

@@ -19,6 +19,7 @@ from pipeline.options import (
     USAGE,
     fail,
     feeds_file_option,
+    metrics_option,
     say,
     store_option,
     topic_rules,
@@ -29,17 +30,18 @@ from sinks.store import WRITER_WAIT, StoreError
 
 if TYPE_CHECKING:
     from pipeline.begun import Progress
+    from pipeline.metrics import Metrics
 
 _workers_option = click.option(
     "--workers",
     type=click.IntRange(1, 64),
     help="Processes that work out batches.  [default: the cores, where the input is worth it]",
 )
-_json_option = click.option("--json", "as_json", is_flag=True, help="Print the account as JSON.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print the account as JSON.")
 _strict_option = click.option(
     "--strict", is_flag=True, help="Exit with 1 where something was rejected."
 )
-_no_pages_option = click.option(
+no_pages_option = click.option(
     "--no-pages", is_flag=True, help="Keep to what feeds say: fetch no pages behind summaries."
 )
 
@@ -60,7 +62,7 @@ def _budget_option(seconds: float) -> Callable[[Any], Any]:
 @wait_option(WRITER_WAIT)
 @click.option("--feeds", is_flag=True, help="Poll every subscribed feed that is due.")
 @feeds_file_option
-@_no_pages_option
+@no_pages_option
 @_budget_option(300)
 @network_options
 @topics_option
@@ -73,7 +75,7 @@ def _budget_option(seconds: float) -> Callable[[Any], Any]:
     help="Articles worked out and committed at once: changes memory and rhythm, never the result.",
 )
 @_strict_option
-@_json_option
+@json_option
 def run(
     paths: tuple[str, ...],
     store: Path,
@@ -119,14 +121,14 @@ def run(
             topics=rules,
         )
 
-    _accounted(work, store, strict, as_json)
+    accounted(work, store, strict, as_json)
 
 
 @click.command()
 @store_option
 @wait_option(WRITER_WAIT)
 @feeds_file_option
-@_no_pages_option
+@no_pages_option
 @_budget_option(30)  # a round is to end soon when it is told to
 @network_options
 @topics_option
@@ -138,6 +140,7 @@ def run(
     show_default=True,
     help="Seconds between two looks at what is due.",
 )
+@metrics_option
 @click.option("--json", "as_json", is_flag=True, help="Print each poll's account as a JSON line.")
 def watch(
     store: Path,
@@ -149,6 +152,7 @@ def watch(
     topics: Path | None,
     workers: int | None,
     every: float,
+    metrics_port: int | None,
     as_json: bool,
 ) -> None:
     """Poll what is subscribed to, each feed when it is due, until stopped.
@@ -158,13 +162,17 @@ def watch(
     """
     from pipeline import poll, report
     from pipeline.progress import following
+    from sinks.commit import Counts
     from sinks.writer import FactsError
     from sources.feeds_file import FeedsFileError
 
     rules = topic_rules(topics)
     stop = threading.Event()
+    metrics = serve_metrics(store, metrics_port)
 
     def told(values: dict[str, Any]) -> None:
+        counts = Counts(*(values[name] for name in Counts._fields))
+        metrics.stored(counts, values["seconds"], values["seconds"], values["feeds_due"])
         values = {**values, "store": str(store)}
         text = json.dumps(values, ensure_ascii=False) if as_json else report.poll_line(values)
         click.echo(text)
@@ -192,7 +200,7 @@ def watch(
 @wait_option(WRITER_WAIT)
 @topics_option
 @_strict_option
-@_json_option
+@json_option
 def load(
     spool: Path, store: Path, wait: float, topics: Path | None, strict: bool, as_json: bool
 ) -> None:
@@ -204,10 +212,20 @@ def load(
     def work(progress: Progress) -> dict[str, Any]:
         return runs.load(spool, store, progress, wait=wait, topics=rules)
 
-    _accounted(work, store, strict, as_json)
+    accounted(work, store, strict, as_json)
 
 
-def _accounted(
+def serve_metrics(store: Path, port: int | None) -> Metrics:
+    """The figures of a service, served where a port is given."""
+    from pipeline.metrics import Metrics, PortTaken
+
+    try:
+        return Metrics(store, port)
+    except PortTaken as error:
+        fail(str(error), USAGE)
+
+
+def accounted(
     work: Callable[[Any], dict[str, Any]], store: Path, strict: bool, as_json: bool
 ) -> None:
     """Do the work of a run with progress and account, and answer for whatever goes wrong."""

@@ -108,8 +108,10 @@ def _processes(count: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(count, context, initializer=leave_with_parent)
 
 
-def leave_with_parent() -> None:
+def leave_with_parent(everybody: bool = False) -> None:
     """End this worker when the process that started it is gone, however it went.
+
+    With `everybody` its whole process group goes, for a worker that leads one.
 
     Ctrl-C goes to all processes of a terminal; here the one that started the others answers it.
     """
@@ -120,6 +122,8 @@ def leave_with_parent() -> None:
     def watch() -> None:
         if parent is not None:
             parent.join()
+            if everybody:
+                os.killpg(0, signal.SIGKILL)
             os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()

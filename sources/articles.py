@@ -35,16 +35,16 @@ class ReadArticles(beam.PTransform):
     `known` names an .npy file with the sorted uint64 document ids that the store already has:
     articles among them go to the third output and are only to be sighted. `now` is the time in
     microseconds for what has no time of its own (standard input). What cannot be read is in
-    `rejects`; an exception out of here is a defect. Keeps no state.
+    `rejects`; an exception out of here is a defect. Keeps no state. With `discarding`, what a
+    section was unpacked to is removed once it is read: where nobody else does it.
     """
 
-    def __init__(self, known: str | None = None, now: int = 0) -> None:
+    def __init__(self, known: str | None = None, now: int = 0, discarding: bool = False) -> None:
         super().__init__()
-        self._known = known
-        self._now = now
+        self._given = known, now, discarding
 
     def expand(self, inputs: pvalue.PCollection) -> Read:
-        outputs = inputs | "Read" >> beam.ParDo(_Read(self._known, self._now)).with_outputs(
+        outputs = inputs | "Read" >> beam.ParDo(_Read(*self._given)).with_outputs(
             REJECTS, KNOWN, main=ARTICLES
         )
         return Read(outputs[ARTICLES], outputs[REJECTS], outputs[KNOWN])
@@ -53,9 +53,10 @@ class ReadArticles(beam.PTransform):
 class _Read(beam.DoFn):
     """Maps the file of known ids once a worker."""
 
-    def __init__(self, known: str | None, now: int) -> None:
+    def __init__(self, known: str | None, now: int, discarding: bool) -> None:
         self._path = known
         self._now = now
+        self._discarding = discarding
         self._known: Known | frozenset[int] = frozenset()
 
     def setup(self) -> None:
@@ -72,6 +73,8 @@ class _Read(beam.DoFn):
                 yield pvalue.TaggedOutput(KNOWN, row)
             else:
                 yield row
+        if self._discarding and isinstance(element, Section):
+            discard(element)
 
     def _path_rows(self, path: str) -> Iterator[Article | Reject]:
         scratch = tempfile.mkdtemp(prefix="newsbeam-")

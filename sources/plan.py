@@ -16,7 +16,7 @@ from sources.sections import SECTION_LINES, cut, is_blank
 from sources.sniff import FORMATS, HEAD, sniff
 from sources.unpack import NOTHING, Unpacker, discard
 
-__all__ = ["PathError", "discard", "plan_paths"]
+__all__ = ["PathError", "discard", "files_below", "plan_file", "plan_paths"]
 
 
 class PathError(ValueError):
@@ -43,6 +43,11 @@ def plan_paths(
     return _plan(given, scratch, now, section_lines, stdin)
 
 
+def plan_file(path: str) -> Iterator[Section]:
+    """The sections of one file that was found in a folder; what is wrong with it is one of them."""
+    return _plan([path], None, 0, SECTION_LINES, None)
+
+
 def _check(path: str) -> list[str]:
     """The path, or what its pattern matches; raises PathError before anything is read."""
     if path == "-":
@@ -64,7 +69,7 @@ def _check(path: str) -> list[str]:
     except OSError as error:
         raise PathError(f"{path}: {error.strerror}; check the path and its permissions") from None
     if stat.S_ISDIR(mode):
-        if next(_files(path), None) is None:
+        if next(files_below(path), None) is None:
             raise PathError(f"{path}: a folder with no file to read; hidden ones do not count")
     elif not stat.S_ISREG(mode):
         raise PathError(f"{path}: a pipe, socket or device; send it to standard input, name '-'")
@@ -80,7 +85,7 @@ def _plan(
 ) -> Iterator[Section]:
     unpacker: Unpacker | None = None
     for path in given:
-        for file in [path] if path == "-" else _files(path):
+        for file in [path] if path == "-" else files_below(path):
             packed = _packed(file)
             if packed is None:
                 yield from _file(file, lines)
@@ -93,7 +98,7 @@ def _plan(
                 yield from unpacker.file(file, packed, _mtime(file))
 
 
-def _files(path: str) -> Iterator[str]:
+def files_below(path: str) -> Iterator[str]:
     """The absolute paths of the files at and below `path`, sorted folder by folder.
 
     Hidden ones are left out; each folder is visited once, whatever links lead to it.

@@ -30,6 +30,7 @@ NAMES = {
     "ahocorasick_rs": "ahocorasick-rs",
     "charset_normalizer": "charset-normalizer",
     "dateutil": "python-dateutil",
+    "prometheus_client": "prometheus-client",
     "re2": "google-re2",
 }
 # Declared, though nothing here imports them: trafilatura does, and DuckDB for times with a zone.

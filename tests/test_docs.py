@@ -66,7 +66,8 @@ def commands(path: Path) -> Iterator[list[str]]:
         line = re.sub(r"(^|\s)#.*", "", line)
         found = re.search(r"(?<![\w./-])(?:\.venv/bin/|/\S*/)?newsbeam\s+([^$>|]*)", line)
         if found and not line.startswith(("$ ", "> ")) and found[1].count('"') % 2 == 0:
-            yield shlex.split(found[1])
+            words = shlex.split(found[1])
+            yield words[: words.index("--")] if "--" in words else words  # then Beam's own
 
 
 def leaves(group: click.Group) -> Iterator[click.Command]:

@@ -1,0 +1,208 @@
+"""`newsbeam stream` on Prism: the store is the one that `run` and `watch` make, to the bit."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sinks.store import connect
+from tests.commands import until
+from tests.engines.inputs import ARTICLES, files, parted
+from tests.live.contents import rss
+from tests.live.server import Request, Server, answer
+from tests.support import differences, not_unique, rows
+
+NEWSBEAM = [sys.executable, "-m", "pipeline.cli"]
+KILLS = int(os.environ.get("KILLS", "3"))
+NOW = "2027-01-15T08:00:00Z"  # when the feeds of tests were written
+
+
+class Stream:
+    """A stream at work on a store."""
+
+    def __init__(self, store: Path, *words: object, **env: str) -> None:
+        self.store = store
+        self.log = store.with_suffix(".out")
+        command = [*NEWSBEAM, "stream", *map(str, words), "--store", str(store), "--json"]
+        with open(self.log, "ab") as out, open(store.with_suffix(".err"), "ab") as err:
+            self.process = subprocess.Popen(
+                [*command, "--window", "1", "--every", "0.5"],
+                stdout=out,
+                stderr=err,
+                start_new_session=True,
+                env={**os.environ, **env},
+            )
+
+    def stop(self) -> dict[str, Any]:
+        """The account of a stream that was told to stop, and did."""
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(60) == 0, self.store.with_suffix(".err").read_text()
+        account: dict[str, Any] = json.loads(self.log.read_text().splitlines()[-1])
+        assert not list(self.store.parent.glob("*.spool")), "something was left behind"
+        return account
+
+
+def run(store: Path, *words: object, **env: str) -> None:
+    command = [*NEWSBEAM, "run", *map(str, words), "--store", str(store)]
+    subprocess.run(command, check=True, capture_output=True, env={**os.environ, **env})
+
+
+def ask(store: Path, sql: str) -> Any:
+    with contextlib.closing(connect(store, read_only=True, wait=30)) as db:
+        return db.execute(sql).fetchone()
+
+
+def stored(store: Path, articles: int) -> Callable[[], bool]:
+    return lambda: store.exists() and ask(store, "SELECT count(*) FROM articles")[0] >= articles
+
+
+def move(paths: list[Path], source: Path, target: Path) -> None:
+    """Let files appear in a folder as tidy writers do it: whole, with the time they had."""
+    for path in paths:
+        to = target / path.relative_to(source)
+        to.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(path, to.with_name(f".{to.name}"))
+        to.with_name(f".{to.name}").rename(to)
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files, all there, at the place that the stores name: a folder that is filled anew."""
+    folder = tmp_path_factory.mktemp("source")
+    files(folder)
+    return folder
+
+
+@pytest.fixture
+def growing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that is followed. Sources are named by their paths: it is the same each time."""
+    folder = tmp_path_factory.getbasetemp() / "growing"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def whole(source: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
+    """What one worker makes of it in batches of 10,000, and two in batches of 1,000."""
+    folder = tmp_path_factory.getbasetemp() / "growing"
+    shutil.copytree(source, folder)
+    one, two = (tmp_path_factory.mktemp("run") / f"{name}.duckdb" for name in ("one", "two"))
+    run(one, folder, "--workers", 1)
+    run(two, folder, "--workers", 2, "--batch-size", 1000)
+    found = rows(one)
+    assert differences(found, rows(two)) == {}
+    assert len(found["articles"]) > ARTICLES
+    assert len(found["rejects"]) > 10
+    return found
+
+
+def test_a_growing_folder(
+    whole: dict[str, list[Any]], source: Path, growing: Path, tmp_path: Path
+) -> None:
+    stream = Stream(tmp_path / "news.duckdb", growing)
+    paths = sorted(path for path in source.rglob("*") if path.is_file())
+    for some in parted(paths, 6):
+        move(some, source, growing)
+        until(stored(stream.store, 1), 120)
+        time.sleep(1)
+    until(stored(stream.store, len(whole["articles"])), 120)
+    account = stream.stop()
+    assert (
+        account["read"]
+        == account["new"] + account["revised"] + account["unchanged"] + (account["rejected"])
+    )
+    assert differences(whole, rows(stream.store)) == {}
+    assert not_unique(stream.store) == []
+    assert ask(stream.store, "SELECT count(*) FROM batches")[0] > 3
+
+
+def _engine(launcher: int) -> list[int]:
+    """The processes of the engine: its leader first, then those that it started."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            _, _, rest = path.read_text().rpartition(")")
+            parent, session = int(rest.split()[1]), int(rest.split()[3])
+            found.append((int(path.parent.name), parent, session))
+    leaders = {pid for pid, parent, session in found if parent == launcher and session == pid}
+    return [*leaders, *(pid for pid, _, session in found if session in leaders - {pid})]
+
+
+def test_killed_again_and_again(
+    whole: dict[str, list[Any]], source: Path, growing: Path, tmp_path: Path
+) -> None:
+    """The launcher, the worker and the runner, at random moments; then to the end."""
+    chance = random.Random(1910)
+    store = tmp_path / "news.duckdb"
+    paths = sorted(path for path in source.rglob("*") if path.is_file())
+    for number, some in enumerate(parted(paths, KILLS)):
+        stream = Stream(store, growing)
+        until(lambda stream=stream: len(_engine(stream.process.pid)) > 1, 60)
+        move(some, source, growing)
+        time.sleep(chance.uniform(0.5, 6))
+        victim = [stream.process.pid, *_engine(stream.process.pid)][number % 3 :][:1]
+        for pid in victim:
+            os.kill(pid, signal.SIGKILL)
+        code = stream.process.wait(60)
+        assert code == (-signal.SIGKILL if number % 3 == 0 else 3)
+        engine = _engine(stream.process.pid)
+        until(lambda engine=engine: not any(Path(f"/proc/{pid}").exists() for pid in engine))
+    stream = Stream(store, growing)
+    until(stored(store, len(whole["articles"])), 120)
+    stream.stop()
+    assert differences(whole, rows(store)) == {}
+    assert not_unique(store) == []
+
+
+FEEDS = {f"/{name}": rss(*range(0, -40, -1), name=name) for name in ("a", "b", "c", "d", "e")}
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    def site(request: Request) -> bytes:
+        return answer(200, FEEDS[request.path])
+
+    with Server(dict.fromkeys(FEEDS, site)) as found:
+        yield found
+
+
+def test_feeds(server: Server, tmp_path: Path) -> None:
+    """A poll by `run`, by `watch`, and by the stream."""
+    env = {"NEWSBEAM_NOW": NOW, "NEWSBEAM_HOST_GAP": "0"}
+    urls = [server.url(path) for path in FEEDS]
+    made = {}
+    for name in ("run", "watch", "stream"):
+        store = tmp_path / f"{name}.duckdb"
+        add = [*NEWSBEAM, "feeds", "add", "--no-check", *urls, "--store", str(store)]
+        subprocess.run(add, check=True, capture_output=True, env={**os.environ, **env})
+        if name == "run":
+            run(store, "--feeds", "--no-pages", **env)
+        elif name == "watch":
+            command = [*NEWSBEAM, "watch", "--no-pages", "--every", "0.1", "--store", str(store)]
+            with open(tmp_path / "watch.err", "wb") as log:
+                watch = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **env})
+            until(stored(store, 200))
+            watch.send_signal(signal.SIGTERM)
+            assert watch.wait(60) == 0
+        else:
+            stream = Stream(store, "--feeds", "--no-pages", **env)
+            until(stored(store, 200), 120)
+            stream.stop()
+        made[name] = rows(store), ask(store, "SELECT list(f ORDER BY url) FROM feeds f")
+    assert len(made["run"][0]["articles"]) == 200
+    assert differences(made["run"][0], made["watch"][0]) == {}
+    assert differences(made["run"][0], made["stream"][0]) == {}
+    assert made["run"][1] == made["stream"][1]

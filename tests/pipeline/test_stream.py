@@ -1,0 +1,48 @@
+"""`newsbeam stream` where it does not come to streaming: what is said, and what is left."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from tests.commands import Commands
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "give folders to follow, or --feeds"),
+        ([".", "--feeds"], "not both"),
+        (["nowhere"], "nowhere: not a folder; `stream` follows folders, `run` reads files"),
+        ([".", "--every", "0"], "--every"),
+    ],
+)
+def test_wrong_words(newsbeam: Commands, tmp_path: Path, words: list[str], said: str) -> None:
+    done = newsbeam("stream", *words, "--store", tmp_path / "news.duckdb", cwd=tmp_path)
+    assert done.code == 2
+    assert said in done.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_port_that_is_taken(newsbeam: Commands, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        store = tmp_path / "news.duckdb"
+        done = newsbeam("stream", tmp_path, "--store", store, "--metrics-port", port)
+    assert done.code == 2
+    assert f"--metrics-port {port}: Address already in use; choose another" in done.err
+
+
+def test_a_runner_that_is_not_there(newsbeam: Commands, tmp_path: Path) -> None:
+    """The engine says why, the store is fit for use, and nothing is left beside it."""
+    store = tmp_path / "news.duckdb"
+    done = newsbeam("stream", tmp_path, "--store", store, "--runner", "NoSuchRunner")
+    assert done.code == 3
+    assert "the engine ended" in done.err
+    assert "NoSuchRunner" in done.err
+    assert "Nothing was spooled and nothing is lost" in done.err
+    assert {path.name for path in tmp_path.iterdir()} == {"news.duckdb", "news.duckdb.lock"}
+    done = newsbeam("query", "SELECT status FROM runs", "--store", store, "--format", "csv")
+    assert done.out == "status\nfailed\n"
