@@ -57,7 +57,7 @@ def measured(command: list[str]) -> Measured:
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     peak = 0
     while process.poll() is None:
-        peak = max(peak, _resident(process.pid))
+        peak = max(peak, resident(process.pid))
         time.sleep(0.1)
     seconds = time.perf_counter() - start
     output = process.stdout.read() if process.stdout else b""
@@ -66,7 +66,7 @@ def measured(command: list[str]) -> Measured:
     return Measured(seconds, peak, json.loads(output or b"{}"))
 
 
-def _resident(root: int) -> int:
+def resident(root: int) -> int:
     """Bytes resident in a process and all that descend from it."""
     parents, pages = {}, {}
     for entry in os.listdir("/proc"):
