@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from pipeline.at_work import at_work, at_work_text
 from pipeline.query import printable
 from sinks import feeds
 from sinks.store import one
@@ -119,6 +120,7 @@ def status(db: duckdb.DuckDBPyConnection, store: Path, waiting: list[Path]) -> d
         "store": str(store),
         "bytes": store.stat().st_size,
         **dict(zip(names, row, strict=True)),
+        "at_work": at_work(db, store),
         "feeds": _feeds(db),
         "runs": runs,
         "spooled": [str(path) for path in waiting],
@@ -214,6 +216,7 @@ def status_text(values: dict[str, Any]) -> str:
         "sightings), {languages:,} languages, {outlets:,} outlets, {rejects:,} rejects".format(
             **values
         ),
+        *([at_work_text(values["at_work"])] if values["at_work"] else []),
         *_feeds_text(values["feeds"]),
         "",
         "last runs",

@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 
 from live.job import Settings
 from pipeline import clock
+from pipeline.at_work import until_of
 from pipeline.batch import Stream
 from pipeline.begun import Begun, Progress, begun
 from pipeline.facts import MATCHER
@@ -42,7 +43,7 @@ _LOOK = 0.1  # seconds between two looks at the spool
 _TELL = 10.0  # seconds after which feeds and pages are read again, also where nothing was stored
 _PRISM = "PrismRunner"
 # In the spool; the braces are the stream's name.
-_CONTROL, _UNTIL = "control-{}.json", "until-{}"
+_CONTROL = "control-{}.json"
 _KNOWN, _LOG, _SCRATCH = "known-{}.npy", "engine-{}.log", "scratch-{}"
 
 
@@ -112,9 +113,9 @@ class _Committer:
         self._told = told
         self._spool = run.writer.spool.absolute()
         self._files = {
-            name: self._spool / name.format(run.name)
-            for name in (_CONTROL, _UNTIL, _KNOWN, _LOG, _SCRATCH)
+            name: self._spool / name.format(run.name) for name in (_CONTROL, _KNOWN, _LOG, _SCRATCH)
         }
+        self._until = until_of(self._spool, run.name)
         self._control = Control()
         self._told_at = 0.0
         self._damaged: set[Path] = set()
@@ -130,7 +131,7 @@ class _Committer:
             if stop.is_set() and not self._control.stop:
                 self._tell(stop=True)
             over = self._engine.is_over()
-            until = read_until(str(self._files[_UNTIL]))
+            until = read_until(str(self._until))
             done = self._store()
             if done and (until > self._control.stored_until or self._is_due()):
                 self._tell(fresh=self._following.settings is not None, stored_until=until)
@@ -157,7 +158,7 @@ class _Committer:
             spool=str(self._spool),
             name=self._run.name,
             control=str(self._files[_CONTROL]),
-            until=str(self._files[_UNTIL]),
+            until=str(self._until),
             versions=versions(self._run.topics),
             every=following.every,
             window=following.window,

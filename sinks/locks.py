@@ -13,10 +13,14 @@ class RunLocked(Exception):
     """Another run is at work on the same store: says which process."""
 
 
+def _path(store: Path) -> Path:
+    return store.with_name(f"{store.name}.lock")
+
+
 @contextlib.contextmanager
 def run_lock(store: Path) -> Iterator[None]:
     """Hold STORE.lock for the block. RunLocked where another process holds it, naming it."""
-    path = store.with_name(f"{store.name}.lock")
+    path = _path(store)
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "a+", encoding="utf-8") as file:
         try:
@@ -29,3 +33,17 @@ def run_lock(store: Path) -> Iterator[None]:
         file.write(str(os.getpid()))
         file.flush()
         yield
+
+
+def holder(store: Path) -> int | None:
+    """The process of the run at work on a store; None where there is none.
+
+    By asking whether the process that is named lives, not by trying the lock: a run that starts
+    at that moment would find it taken.
+    """
+    try:
+        process = int(_path(store).read_text(encoding="utf-8"))
+        os.kill(process, 0)
+    except (OSError, ValueError) as error:
+        return process if isinstance(error, PermissionError) else None
+    return process

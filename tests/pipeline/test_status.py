@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ import pytest
 from pipeline.facts import MATCHER
 from records import Feed
 from sinks.writer import Writer
-from tests.commands import Commands
+from tests.commands import Commands, until
 from tests.support import DAY, NOON, SECOND, Store, article
 
 HOUR = 3600 * SECOND
@@ -128,3 +130,24 @@ def test_a_clock_that_is_none_is_refused(store: Store, newsbeam: Commands) -> No
     done = newsbeam("status", "--store", store.path, env={"NEWSBEAM_NOW": "noon"})
     assert done.code == 2
     assert "NEWSBEAM_NOW is 'noon'" in done.err
+
+
+def test_the_run_at_work_is_told_with_its_speed(
+    store: Store, newsbeam: Commands, tmp_path: Path
+) -> None:
+    """A run that holds the lock; not one that was killed, whose row says it is running."""
+    lines = "".join(json.dumps({"title": f"Title {number}"}) + "\n" for number in range(9))
+    (tmp_path / "in.jsonl").write_text(lines)
+    command = ["run", tmp_path / "in.jsonl", "--store", store.path]
+    running = newsbeam.start(*command, hold="pipeline.begun.Begun.finish")
+    until(lambda: (tmp_path / "held").exists() or running.poll())
+    done = newsbeam("status", "--store", store.path, "--json", "--wait", 10)
+    values = json.loads(done.out)["at_work"]
+    assert values["command"] == f"run {tmp_path / 'in.jsonl'}"
+    assert (values["process"], values["read"], values["spooled"]) == (running.pid, 9, 0)
+    assert values["per_second"] > 0
+    assert values["lag"] is None
+    assert " 9 read, " in newsbeam("status", "--store", store.path).out
+    os.killpg(running.pid, signal.SIGKILL)
+    running.wait()
+    assert json.loads(newsbeam("status", "--store", store.path, "--json").out)["at_work"] is None
