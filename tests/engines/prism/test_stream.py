@@ -20,7 +20,7 @@ import pytest
 from sinks.store import connect
 from tests.commands import until
 from tests.engines.inputs import ARTICLES, files, parted
-from tests.live.contents import rss
+from tests.live.contents import stamp
 from tests.live.server import Request, Server, answer
 from tests.support import differences, not_unique, rows
 
@@ -167,42 +167,98 @@ def test_killed_again_and_again(
     assert not_unique(store) == []
 
 
-FEEDS = {f"/{name}": rss(*range(0, -40, -1), name=name) for name in ("a", "b", "c", "d", "e")}
+FEEDS = [f"/feed/{name}" for name in "abcde"]
+ENTRIES = 10
+
+
+def site(request: Request) -> bytes:
+    """Five feeds of summaries, and the pages behind them."""
+    _, kind, name = request.path.split("/", 2)
+    if kind == "feed":
+        items = "".join(
+            f"<item><title>Entry {name} {number}</title>"
+            f"<link>{request.url(f'/page/{name}/{number}')}</link>"
+            f"<description>What became of number {number} of {name}.</description>"
+            f"<pubDate>{stamp(-number)}</pubDate></item>"
+            for number in range(ENTRIES)
+        )
+        return answer(200, f"<rss version='2.0'><channel>{items}</channel></rss>".encode())
+    if kind == "page":
+        text = f"<p>{name}: the harbour council met on Monday and voted on the new bridge.</p>" * 9
+        head = f"<head><title>Page {name}</title></head>"
+        page = f"<html>{head}<body><article>{text}</article></body></html>"
+        return answer(200, page.encode(), "Content-Type: text/html")
+    raise AssertionError(kind)
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    def site(request: Request) -> bytes:
-        return answer(200, FEEDS[request.path])
-
-    with Server(dict.fromkeys(FEEDS, site)) as found:
+    paths = [f"/page/{feed[-1]}/{number}" for feed in FEEDS for number in range(ENTRIES)]
+    with Server(dict.fromkeys([*FEEDS, *paths], site)) as found:
         yield found
 
 
-def test_feeds(server: Server, tmp_path: Path) -> None:
-    """A poll by `run`, by `watch`, and by the stream."""
-    env = {"NEWSBEAM_NOW": NOW, "NEWSBEAM_HOST_GAP": "0"}
+ENV = {"NEWSBEAM_NOW": NOW, "NEWSBEAM_HOST_GAP": "0"}
+PAGES = "SELECT count(*) FILTER (status = 'waiting') = 0 AND count(*) > 0 FROM internal.pages"
+
+
+def subscribed(store: Path, server: Server) -> Path:
     urls = [server.url(path) for path in FEEDS]
-    made = {}
-    for name in ("run", "watch", "stream"):
-        store = tmp_path / f"{name}.duckdb"
-        add = [*NEWSBEAM, "feeds", "add", "--no-check", *urls, "--store", str(store)]
-        subprocess.run(add, check=True, capture_output=True, env={**os.environ, **env})
-        if name == "run":
-            run(store, "--feeds", "--no-pages", **env)
-        elif name == "watch":
-            command = [*NEWSBEAM, "watch", "--no-pages", "--every", "0.1", "--store", str(store)]
-            with open(tmp_path / "watch.err", "wb") as log:
-                watch = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **env})
-            until(stored(store, 200))
-            watch.send_signal(signal.SIGTERM)
-            assert watch.wait(60) == 0
-        else:
-            stream = Stream(store, "--feeds", "--no-pages", **env)
-            until(stored(store, 200), 120)
-            stream.stop()
-        made[name] = rows(store), ask(store, "SELECT list(f ORDER BY url) FROM feeds f")
-    assert len(made["run"][0]["articles"]) == 200
-    assert differences(made["run"][0], made["watch"][0]) == {}
-    assert differences(made["run"][0], made["stream"][0]) == {}
-    assert made["run"][1] == made["stream"][1]
+    add = [*NEWSBEAM, "feeds", "add", "--no-check", *urls, "--store", str(store)]
+    subprocess.run(add, check=True, capture_output=True, env={**os.environ, **ENV})
+    return store
+
+
+def read(store: Path) -> Callable[[], bool]:
+    """Whether every feed and every page behind it is stored."""
+    return lambda: bool(ask(store, PAGES)[0])
+
+
+def polled(store: Path) -> Any:
+    """What polls left: the same here, where the clock stands still."""
+    with contextlib.closing(connect(store, read_only=True, wait=30)) as db:
+        return [
+            db.execute(f"SELECT * FROM {table} ORDER BY ALL").fetchall()
+            for table in ("feeds", "internal.pages", "internal.hosts")
+        ]
+
+
+@pytest.fixture(scope="module")
+def poll(server: Server, tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Any]:
+    store = subscribed(tmp_path_factory.mktemp("poll") / "news.duckdb", server)
+    run(store, "--feeds", **ENV)
+    assert read(store)()
+    found = rows(store)
+    assert len(found["articles"]) == len(FEEDS) * ENTRIES
+    assert len(found["revisions"]) == 2 * len(found["articles"])
+    return found, polled(store)
+
+
+def test_feeds_by_a_watch(server: Server, poll: tuple[Any, Any], tmp_path: Path) -> None:
+    store = subscribed(tmp_path / "news.duckdb", server)
+    command = [*NEWSBEAM, "watch", "--every", "0.1", "--store", str(store)]
+    with open(tmp_path / "log", "wb") as log:
+        watch = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **ENV})
+    until(read(store), 120)
+    watch.send_signal(signal.SIGTERM)
+    assert watch.wait(60) == 0
+    assert differences(poll[0], rows(store)) == {}
+    assert polled(store) == poll[1]
+
+
+def test_feeds_by_a_stream_that_is_killed(
+    server: Server, poll: tuple[Any, Any], tmp_path: Path
+) -> None:
+    store = subscribed(tmp_path / "news.duckdb", server)
+    for number in range(2):
+        stream = Stream(store, "--feeds", **ENV)
+        until(lambda stream=stream: len(_engine(stream.process.pid)) > 1, 60)
+        until(lambda stream=stream: ask(store, "SELECT count(*) FROM articles")[0], 60)
+        os.kill([stream.process.pid, *_engine(stream.process.pid)][number], signal.SIGKILL)
+        stream.process.wait(60)
+    stream = Stream(store, "--feeds", **ENV)
+    until(read(store), 120)
+    stream.stop()
+    assert differences(poll[0], rows(store)) == {}
+    assert polled(store)[0] == poll[1][0]
+    assert not_unique(store) == []
