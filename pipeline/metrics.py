@@ -24,8 +24,15 @@ class Metrics:
         self._served = port is not None
         if port is None:
             return
-        from prometheus_client import CollectorRegistry, Counter, Gauge, start_http_server
+        from prometheus_client import (
+            CollectorRegistry,
+            Counter,
+            Gauge,
+            disable_created_metrics,
+            start_http_server,
+        )
 
+        disable_created_metrics()
         registry = CollectorRegistry()
 
         def gauge(name: str, what: str) -> Gauge:
