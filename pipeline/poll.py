@@ -198,7 +198,7 @@ def _due(store: Path, asking: Asking, wait: float) -> bool:
     with reading(store, wait) as db:
         if not subscriptions.there(db):
             return True
-        if _differs(subscriptions.feeds(db), declared_feeds(asking.feeds_file)):
+        if differs(subscriptions.feeds(db), declared_feeds(asking.feeds_file)):
             return True
         now = clock.now()
         return bool(
@@ -207,7 +207,7 @@ def _due(store: Path, asking: Asking, wait: float) -> bool:
         )
 
 
-def _differs(feeds: list[Feed], declared: list[Feed]) -> bool:
+def differs(feeds: list[Feed], declared: list[Feed]) -> bool:
     """Whether a feeds file says something else than the store has of it."""
 
     def said(feeds: list[Feed]) -> set[tuple[str, str | None, str | None]]:

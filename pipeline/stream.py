@@ -27,8 +27,10 @@ from pipeline.at_work import until_of
 from pipeline.batch import Stream
 from pipeline.begun import Begun, Progress, begun
 from pipeline.facts import MATCHER
-from pipeline.poll import MOST_PAGES, declared_feeds
+from pipeline.poll import MOST_PAGES, declared_feeds, differs
+from pipeline.query import reading
 from pipeline.workers import WorkerLost, leave_with_parent
+from sinks import feeds as subscriptions
 from sinks.commit import Counts
 from sinks.manifest import SpoolError, remove_orphans, waiting
 from sinks.store import StoreError
@@ -96,7 +98,7 @@ def stream(
     what = " ".join(following.paths) or "--feeds"
     declared_feeds(following.feeds_file)
     with begun(Writer(store, MATCHER, wait), f"stream {what}", progress, topics) as run:
-        committer = _Committer(run, following, told)
+        committer = _Committer(run, following, told, wait)
         try:
             committer.work(stop)
         finally:
@@ -107,8 +109,11 @@ def stream(
 class _Committer:
     """The engine's other half: stores what it leaves, and tells it what is stored."""
 
-    def __init__(self, run: Begun, following: Following, told: Callable[[Stored], None]) -> None:
+    def __init__(
+        self, run: Begun, following: Following, told: Callable[[Stored], None], wait: float
+    ) -> None:
         self._run = run
+        self._wait = wait
         self._following = following
         self._told = told
         self._spool = run.writer.spool.absolute()
@@ -117,7 +122,7 @@ class _Committer:
         }
         self._until = until_of(self._spool, run.name)
         self._control = Control()
-        self._told_at = 0.0
+        self._read_at = 0.0
         self._damaged: set[Path] = set()
         self._said = ""
         self._engine: _Engine | None = None
@@ -132,13 +137,16 @@ class _Committer:
                 self._tell(stop=True)
             over = self._engine.is_over()
             until = read_until(str(self._until))
-            done = self._store()
-            if done and (until > self._control.stored_until or self._is_due()):
-                self._tell(fresh=self._following.settings is not None, stored_until=until)
-            if over and done:
+            stored = self._store()
+            if stored is not None and (until > self._control.stored_until or self._is_due()):
+                self._tell(fresh=stored > 0 or self._is_due(), stored_until=until)
+            if over and stored is not None:
                 break
             stop.wait(_LOOK) if not self._control.stop else time.sleep(_LOOK)
-        if self._engine.code:
+        if self._engine.code and self._control.stop:
+            # Whoever stops a service may well tell all of its processes, and runners obey at once.
+            self._run.progress.said("the engine did not wait: the next start reads the rest again")
+        elif self._engine.code:
             raise WorkerLost(
                 f"the engine ended ({self._engine.code}):\n{_last(self._files[_LOG])}\n"
                 "What it had worked out is stored. Start again: it goes on from there."
@@ -174,8 +182,9 @@ class _Committer:
             topics=self._run.topics,
         )
 
-    def _store(self) -> bool:
-        """Store what is complete; False where some of it has to wait."""
+    def _store(self) -> int | None:
+        """Store what is complete; how many batches. None where some have to wait."""
+        stored = 0
         for folder in waiting(self._spool):
             if folder in self._damaged:
                 continue
@@ -184,12 +193,13 @@ class _Committer:
                 counts = self._run.writer.commit(folder, self._run.run_id, clock.now())
             except StoreError as error:
                 self._say(f"{error}; tried again")
-                return False
+                return None
             except SpoolError as error:
                 self._damaged.add(folder)
                 self._run.progress.said(f"left where it is: {error}")
                 continue
             self._said = ""
+            stored += 1
             if counts is not None:
                 self._run.progress.stored(counts)
                 until = int(folder.name.partition("-")[0])
@@ -197,36 +207,44 @@ class _Committer:
                 self._told(
                     Stored(until, counts, time.monotonic() - began, now - until / 1e6, self._due())
                 )
-        return True
+        return stored
 
     def _due(self) -> int:
         now = clock.now()
         return sum(feed.next_at <= now for feed in self._control.feeds)
 
     def _is_due(self) -> bool:
-        passed = time.monotonic() - self._told_at
+        passed = time.monotonic() - self._read_at
         return self._following.settings is not None and passed > _TELL
 
     def _tell(self, fresh: bool = False, **changes: Any) -> None:
         """Write the control file anew, with feeds and pages as the store has them if `fresh`."""
         if fresh and self._following.settings is not None:
+            self._read_at = time.monotonic()
             try:
                 changes |= self._subscribed()
             except (StoreError, FeedsFileError) as error:
                 self._say(f"{error}; tried again")
         self._control = self._control._replace(**changes)
-        self._told_at = time.monotonic()
         write_control(str(self._files[_CONTROL]), self._control)
 
     def _subscribed(self) -> dict[str, Any]:
-        writer, following = self._run.writer, self._following
-        if declared := declared_feeds(following.feeds_file):
+        """Feeds, pages and servers as the store has them: read as by anybody, held up by nobody."""
+        writer, pages = self._run.writer, self._following.pages
+        declared = declared_feeds(self._following.feeds_file)
+        with reading(writer.path, self._wait) as db:
+            feeds = subscriptions.feeds(db)
+        if declared and differs(feeds, declared):
             writer.declare(declared[0].declared_in, declared)
-        feeds = [
-            feed for feed in writer.feeds() if feed.status == "active" and feed.declared_in != "run"
-        ]
-        pages = writer.due_pages(clock.now(), MOST_PAGES) if following.pages else []
-        return {"feeds": tuple(feeds), "pages": tuple(pages), "hosts": tuple(writer.hosts())}
+        with reading(writer.path, self._wait) as db:
+            feeds = [
+                feed
+                for feed in subscriptions.feeds(db)
+                if feed.status == "active" and feed.declared_in != "run"
+            ]
+            due = subscriptions.due_pages(db, clock.now(), MOST_PAGES) if pages else []
+            hosts = subscriptions.hosts(db)
+        return {"feeds": tuple(feeds), "pages": tuple(due), "hosts": tuple(hosts)}
 
     def _say(self, sentence: str) -> None:
         """Once, until something else is the matter."""

@@ -29,6 +29,18 @@ KILLS = int(os.environ.get("KILLS", "3"))
 NOW = "2027-01-15T08:00:00Z"  # when the feeds of tests were written
 
 
+def _engine(launcher: int) -> list[int]:
+    """The processes of the engine: its leader first, then those that it started."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            _, _, rest = path.read_text().rpartition(")")
+            parent, session = int(rest.split()[1]), int(rest.split()[3])
+            found.append((int(path.parent.name), parent, session))
+    leaders = {pid for pid, parent, session in found if parent == launcher and session == pid}
+    return [*leaders, *(pid for pid, _, session in found if session in leaders - {pid})]
+
+
 class Stream:
     """A stream at work on a store."""
 
@@ -45,9 +57,10 @@ class Stream:
                 env={**os.environ, **env},
             )
 
-    def stop(self) -> dict[str, Any]:
-        """The account of a stream that was told to stop, and did."""
-        self.process.send_signal(signal.SIGTERM)
+    def stop(self, everybody: bool = False) -> dict[str, Any]:
+        """The account of a stream that was told to stop, and did; `everybody`: as systemd does."""
+        for pid in (self.process.pid, *(_engine(self.process.pid) if everybody else ())):
+            os.kill(pid, signal.SIGTERM)
         assert self.process.wait(60) == 0, self.store.with_suffix(".err").read_text()
         account: dict[str, Any] = json.loads(self.log.read_text().splitlines()[-1])
         assert not list(self.store.parent.glob("*.spool")), "something was left behind"
@@ -129,18 +142,6 @@ def test_a_growing_folder(
     assert ask(stream.store, "SELECT count(*) FROM batches")[0] > 3
 
 
-def _engine(launcher: int) -> list[int]:
-    """The processes of the engine: its leader first, then those that it started."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            _, _, rest = path.read_text().rpartition(")")
-            parent, session = int(rest.split()[1]), int(rest.split()[3])
-            found.append((int(path.parent.name), parent, session))
-    leaders = {pid for pid, parent, session in found if parent == launcher and session == pid}
-    return [*leaders, *(pid for pid, _, session in found if session in leaders - {pid})]
-
-
 def test_killed_again_and_again(
     whole: dict[str, list[Any]], source: Path, growing: Path, tmp_path: Path
 ) -> None:
@@ -162,7 +163,7 @@ def test_killed_again_and_again(
         until(lambda engine=engine: not any(Path(f"/proc/{pid}").exists() for pid in engine))
     stream = Stream(store, growing)
     until(stored(store, len(whole["articles"])), 120)
-    stream.stop()
+    stream.stop(everybody=True)
     assert differences(whole, rows(store)) == {}
     assert not_unique(store) == []
 
