@@ -110,7 +110,7 @@ class Begun:
             from sinks import remote
 
             manifest = remote.manifest_of(batch)
-            left = self.writer.not_stored(manifest, remote.there(batch))
+            left = self.writer.not_stored(manifest, remote.there(manifest))
             if left is not None:
                 self.store_spooled(remote.bring(left, self.writer.spool / left.batch_id))
             remote.remove(manifest)

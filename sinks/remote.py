@@ -52,9 +52,10 @@ def manifest_of(batch: str) -> Manifest:
     return parse_manifest(batch, read(join(batch, MANIFEST)))
 
 
-def there(batch: str) -> Callable[[str], bool]:
+def there(manifest: Manifest) -> Callable[[str], bool]:
     """Whether a shard is there, for the names in the manifest of a batch."""
-    return lambda name: bool(FileSystems.exists(_shard(batch, name)))
+    found = _found(manifest)
+    return lambda name: _shard(manifest, name) in found
 
 
 def bring(manifest: Manifest, folder: Path) -> Path:
@@ -66,7 +67,7 @@ def bring(manifest: Manifest, folder: Path) -> Path:
             here = name.rpartition("/")[2]
             shards[kind][here] = rows
             target = create(str(folder / here))
-            with FileSystems.open(_shard(str(manifest.folder), name)) as source:
+            with FileSystems.open(_shard(manifest, name)) as source:
                 shutil.copyfileobj(source, target, 2**20)
             finish(target, str(folder / here))
     write_manifest(manifest._replace(folder=folder, shards=shards))
@@ -75,15 +76,25 @@ def bring(manifest: Manifest, folder: Path) -> Path:
 
 def remove(manifest: Manifest) -> None:
     """Remove a batch that was stored: its manifest first, then what is there of its shards."""
-    batch = str(manifest.folder)
-    FileSystems.delete([join(batch, MANIFEST)])
-    shards = [_shard(batch, name) for name in manifest.names]
-    if left := [url for url in shards if FileSystems.exists(url)]:
+    FileSystems.delete([join(str(manifest.folder), MANIFEST)])
+    if left := sorted(_found(manifest)):
         FileSystems.delete(left)
 
 
-def _shard(batch: str, name: str) -> str:
+def _found(manifest: Manifest) -> set[str]:
+    """The URLs of those of a batch's shards that are there.
+
+    By listing their folders: every request costs a connection, and shards may be many.
+    """
+    shards = {_shard(manifest, name) for name in manifest.names}
+    folders = sorted({shard.rpartition("/")[0] for shard in shards})
+    listed = FileSystems.match([join(folder, "*") for folder in folders]) if folders else []
+    return shards & {each.path for found in listed for each in found.metadata_list}
+
+
+def _shard(manifest: Manifest, name: str) -> str:
     """The URL of a shard: no file system is asked to understand two dots."""
+    batch = str(manifest.folder)
     if name.startswith("../"):
         return join(batch.rpartition("/")[0], name.removeprefix("../"))
     return join(batch, name)
