@@ -19,6 +19,9 @@ test: .venv/ready ## run the tests
 test-prism: .venv/ready .prism/prism ## run the stream on Prism, kills and all (KILLS=20 for more of them)
 	PATH="$(CURDIR)/.prism:$$PATH" $(BIN)/python -m pytest tests/engines/prism
 
+test-flink: .venv/ready .flink/ready ## run the graph on a Flink cluster (Java 17, Maven, 360 MB)
+	$(BIN)/python -m pytest tests/engines/flink
+
 lint: .venv/ready ## check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -33,7 +36,7 @@ lock: .venv/ready ## renew requirements.txt from the ranges in setup.py
 		--upgrade --extra dev setup.py -o requirements.txt
 
 clean: ## remove what make run and make test made
-	rm -rf .venv .prism build dist *.egg-info $(STORE) $(STORE).lock
+	rm -rf .venv .prism .flink build dist *.egg-info $(STORE) $(STORE).lock
 
 .venv/ready: requirements.txt setup.py
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
@@ -46,4 +49,8 @@ clean: ## remove what make run and make test made
 	tests/engines/prism/setup.sh
 	touch .prism/prism
 
-.PHONY: help run test test-prism lint bench lock clean
+.flink/ready: $(wildcard tests/engines/flink/*.sh tests/engines/flink/*.xml) | .venv/ready
+	tests/engines/flink/setup.sh
+	touch .flink/ready
+
+.PHONY: help run test test-prism test-flink lint bench lock clean

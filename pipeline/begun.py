@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,6 +28,15 @@ class Progress(NamedTuple):
 
     said: Callable[[str], None]  # a sentence for people
     stored: Callable[[Counts], None]  # one more batch is stored
+
+
+def waiting_in(spool: Path | str) -> Sequence[Path | str]:
+    """The complete batches of a spool, a folder or URL, in the order of their names."""
+    if isinstance(spool, Path):
+        return spooled.waiting(spool)
+    from sinks import remote  # loads Beam
+
+    return remote.waiting(spool)
 
 
 class Begun:
@@ -79,34 +88,50 @@ class Begun:
         if counts is not None:
             self.progress.stored(counts)
 
-    def store_waiting(self, spool: Path) -> list[str]:
-        """Store the complete batches of a spool. Returns what is wrong with the others."""
+    def store_waiting(self, spool: Path | str) -> list[str]:
+        """Store the complete batches of a spool, a folder or URL. Returns what is wrong with the
+        others."""
         troubles = []
-        current = versions(self.topics)
-        for folder in spooled.waiting(spool):
+        for batch in waiting_in(spool):
+            self.progress.said(f"storing {batch}, which was waiting")
             try:
-                manifest = spooled.read_manifest(folder)
-                if self.writer.not_stored(manifest, spooled.on_disk(folder)) is None:
-                    spooled.remove(folder)
-                    continue
-                if manifest.versions == current:
-                    self.progress.said(f"storing {folder}, which was waiting")
-                    self.store(folder)
-                    continue
-                self.progress.said(f"{folder} was made by another version: worked out anew")
-                again = Batch(
-                    str(self.writer.spool / f"{manifest.batch_id}{spooled.AGAIN}"),
-                    current,
-                    known_to=manifest.known_to,
-                    again=str(folder),
-                    topics=self.topics,
-                )
-                for anew in worked_out([again], workers=1):
-                    self.store(anew)
-                spooled.remove(folder)
+                self.store_spooled(batch)
             except SpoolError as error:
                 troubles.append(str(error))
         return troubles
+
+    def store_spooled(self, batch: Path | str) -> None:
+        """Store a complete batch of any spool and remove it there. SpoolError where it cannot be.
+
+        One behind a URL is brought into the spool of the store first: whatever happens then, it
+        is in one of the two.
+        """
+        if isinstance(batch, str):
+            from sinks import remote
+
+            manifest = remote.manifest_of(batch)
+            left = self.writer.not_stored(manifest, remote.there(manifest))
+            if left is not None:
+                self.store_spooled(remote.bring(left, self.writer.spool / left.batch_id))
+            remote.remove(manifest)
+            return
+        manifest = spooled.read_manifest(batch)
+        current = versions(self.topics)
+        if manifest.versions == current:
+            self.store(batch)
+            return
+        if self.writer.not_stored(manifest, spooled.on_disk(batch)) is not None:
+            self.progress.said(f"{batch} was made by another version: worked out anew")
+            again = Batch(
+                str(self.writer.spool / f"{manifest.batch_id}{spooled.AGAIN}"),
+                current,
+                known_to=manifest.known_to,
+                again=str(batch),
+                topics=self.topics,
+            )
+            for anew in worked_out([again], workers=1):
+                self.store(anew)
+        spooled.remove(batch)
 
     def finish(self, status: str) -> dict[str, Any]:
         """Close the account and return it."""
@@ -135,7 +160,7 @@ def begun(
             for trouble in run.store_waiting(writer.spool):
                 progress.said(f"left where it is: {trouble}")
             yield run
-        except (StoreError, SpoolFull, SpoolError, WorkerLost):
+        except (StoreError, SpoolFull, SpoolError, WorkerLost, OSError):
             run.writer = Writer(writer.path, MATCHER, wait=0)  # it was waited for already
             with contextlib.suppress(StoreError):
                 run.finish("spooled" if spooled.waiting(writer.spool) else "failed")

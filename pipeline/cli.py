@@ -11,14 +11,16 @@ from typing import Any
 import click
 
 from pipeline.feeds_cli import feeds
+from pipeline.load_cli import load
 from pipeline.options import NOT_WRITTEN, USAGE
 from pipeline.options import fail as _fail
 from pipeline.options import say as _say
 from pipeline.options import store_option as _store_option
 from pipeline.options import wait_option as _wait_option
-from pipeline.runs_cli import load, run, watch
+from pipeline.runs_cli import run, watch
 from pipeline.schedule_cli import schedule
 from pipeline.settings import defaults
+from pipeline.spool_cli import spool
 from pipeline.stream_cli import stream
 from pipeline.topics_cli import topics
 from sinks.store import READER_WAIT, StoreError
@@ -41,7 +43,7 @@ def main(context: click.Context) -> None:
     context.default_map = defaults(context.command, Path.cwd())
 
 
-for command in (run, watch, stream, load, feeds, topics, schedule):
+for command in (run, watch, stream, spool, load, feeds, topics, schedule):
     main.add_command(command)
 
 

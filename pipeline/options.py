@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -80,3 +82,18 @@ def fail(text: str, code: int) -> NoReturn:
     """Say why and leave with that exit code."""
     say(f"newsbeam: {text}")
     sys.exit(code)
+
+
+def stopped_by_signals(sentence: str) -> threading.Event:
+    """Set, and the sentence said, by the first SIGTERM or Ctrl-C; the second leaves at once."""
+    stop = threading.Event()
+
+    def leave(number: int, _: object) -> None:
+        if stop.is_set():
+            sys.exit(128 + number)
+        stop.set()
+        say(sentence)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, leave)
+    return stop

@@ -48,14 +48,22 @@ def account(values: dict[str, Any], store: Path) -> str:
     return "\n".join(lines)
 
 
+def load_line(values: dict[str, Any]) -> str:
+    """The account of one batch that was stored, in one line, for logs."""
+    return f"{values['finished_at'][:19]}Z stored a batch. {_read(values)}"
+
+
 def poll_line(values: dict[str, Any]) -> str:
     """The account of a poll in one line, for logs."""
     asked = [
         f"{sum(outcomes.values()):,} {_ASKED[kind]} ({_list(outcomes)})"
         for kind, outcomes in values.get("fetches", {}).items()
     ]
+    return f"{values['finished_at'][:19]}Z asked {'; '.join(asked) or 'nobody'}. {_read(values)}"
+
+
+def _read(values: dict[str, Any]) -> str:
     return (
-        f"{values['finished_at'][:19]}Z asked {'; '.join(asked) or 'nobody'}. "
         "Read {read:,} = {new:,} new + {revised:,} revised + {unchanged:,} unchanged + "
         "{rejected:,} rejected in {seconds:.1f} s".format(**values)
     )

@@ -16,7 +16,6 @@ from pipeline.begun import Begun, Progress, begun
 from pipeline.facts import MATCHER
 from pipeline.poll import Asking, poll
 from records import Feed, Section
-from sinks.manifest import SpoolError
 from sinks.writer import Writer
 from sources.outlines import BadOutlines, read_outlines
 from sources.plan import PathError, plan_paths
@@ -105,25 +104,6 @@ def _read_sections(
     finally:
         known.unlink(missing_ok=True)
         shutil.rmtree(scratch, ignore_errors=True)
-
-
-def load(
-    spool: Path,
-    store: Path,
-    progress: Progress,
-    *,
-    wait: float,
-    topics: TopicRules | None = None,
-) -> dict[str, Any]:
-    """Commit the complete batches under `spool`, made elsewhere or while the store was locked.
-
-    Batches made by other versions are worked out anew from what they received. Raises as `run`.
-    """
-    with begun(Writer(store, MATCHER, wait), f"load {spool}", progress, topics) as started:
-        troubles = started.store_waiting(spool)
-        if troubles:
-            raise SpoolError("\n".join(troubles))
-        return started.finish("done")
 
 
 def batched(sections: Iterable[Section], articles: int) -> Iterator[list[Section]]:

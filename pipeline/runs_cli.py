@@ -1,11 +1,9 @@
-"""`newsbeam run`, `watch`, `load`: the commands that store. Beam is loaded where work is done."""
+"""`newsbeam run` and `watch`: the commands that store. Beam is loaded where work is done."""
 
 from __future__ import annotations
 
 import json
-import signal
 import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +19,7 @@ from pipeline.options import (
     feeds_file_option,
     metrics_option,
     say,
+    stopped_by_signals,
     store_option,
     topic_rules,
     topics_option,
@@ -38,7 +37,7 @@ _workers_option = click.option(
     help="Processes that work out batches.  [default: the cores, where the input is worth it]",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the account as JSON.")
-_strict_option = click.option(
+strict_option = click.option(
     "--strict", is_flag=True, help="Exit with 1 where something was rejected."
 )
 no_pages_option = click.option(
@@ -74,7 +73,7 @@ def _budget_option(seconds: float) -> Callable[[Any], Any]:
     show_default=True,
     help="Articles worked out and committed at once: changes memory and rhythm, never the result.",
 )
-@_strict_option
+@strict_option
 @json_option
 def run(
     paths: tuple[str, ...],
@@ -167,7 +166,7 @@ def watch(
     from sources.feeds_file import FeedsFileError
 
     rules = topic_rules(topics)
-    stop = threading.Event()
+    stop = stopped_by_signals("stopping once the poll in hand is stored")
     metrics = serve_metrics(store, metrics_port)
 
     def told(values: dict[str, Any]) -> None:
@@ -178,41 +177,12 @@ def watch(
         click.echo(text)
         sys.stdout.flush()
 
-    def leave(number: int, _: object) -> None:
-        if stop.is_set():
-            sys.exit(128 + number)
-        stop.set()
-        say("stopping once the poll in hand is stored")
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, leave)
     asking = poll.Asking(network.settings(), feeds_file, not no_pages, pages_budget, workers)
     try:
         with following() as progress:
             poll.watch(store, progress, asking, told, stop, every=every, wait=wait, topics=rules)
     except (FactsError, FeedsFileError) as error:
         fail(str(error), USAGE)
-
-
-@click.command()
-@click.argument("spool", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@store_option
-@wait_option(WRITER_WAIT)
-@topics_option
-@_strict_option
-@json_option
-def load(
-    spool: Path, store: Path, wait: float, topics: Path | None, strict: bool, as_json: bool
-) -> None:
-    """Commit the batches in the folder SPOOL, made elsewhere or while the store was locked."""
-    from pipeline import run as runs
-
-    rules = topic_rules(topics)
-
-    def work(progress: Progress) -> dict[str, Any]:
-        return runs.load(spool, store, progress, wait=wait, topics=rules)
-
-    accounted(work, store, strict, as_json)
 
 
 def serve_metrics(store: Path, port: int | None) -> Metrics:

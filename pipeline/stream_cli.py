@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import signal
 import sys
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +13,7 @@ from pipeline.network import NetworkOptions, network_options
 from pipeline.options import (
     feeds_file_option,
     metrics_option,
-    say,
+    stopped_by_signals,
     store_option,
     topic_rules,
     topics_option,
@@ -118,7 +116,7 @@ def stream(
         both = ", not both" if feeds else ""
         raise click.UsageError(f"give folders to follow, or --feeds for what is subscribed{both}")
     rules = topic_rules(topics)
-    stop = threading.Event()
+    stop = stopped_by_signals("stopping once what was read is stored")
     metrics = serve_metrics(store, metrics_port)
 
     def told(stored: Stored) -> None:
@@ -126,15 +124,6 @@ def stream(
         values = report.window_values(stored)
         click.echo(json.dumps(values) if as_json else report.window_line(values))
         sys.stdout.flush()
-
-    def leave(number: int, _: object) -> None:
-        if stop.is_set():
-            sys.exit(128 + number)
-        stop.set()
-        say("stopping once what was read is stored")
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, leave)
 
     def work(progress: Progress) -> dict[str, Any]:
         following = Following(

@@ -80,7 +80,8 @@ class Commands:
         return json.loads(self._server.stdout.readline())
 
     def start(self, *args: object, cwd: Path | None = None, **how: Any) -> Running:
-        """`how`: kill, env, migration (SQL of one more schema step), file_limit (bytes), hold.
+        """`how`: kill, env, migration (SQL of one more schema step), file_limit (bytes), hold,
+        imports (modules).
 
         `hold` names a function at whose first call the command stops until the file `held`,
         which it makes beside its store, is removed.
@@ -186,6 +187,8 @@ def _command(message: dict[str, Any]) -> int:
         steps = store.migrations()
         steps.append(store.Migration(steps[-1].version + 1, sql))
         store.migrations = lambda: steps
+    for name in message.get("imports") or ():
+        importlib.import_module(name)
     if message.get("fork"):
         _fork()
     if kill := message.get("kill"):

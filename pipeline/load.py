@@ -1,0 +1,105 @@
+"""Batches out of a spool into a store: those that wait, or whatever arrives until stopped."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pipeline.batch import SpoolFull
+from pipeline.begun import Progress, begun, waiting_in
+from pipeline.facts import MATCHER
+from pipeline.workers import WorkerLost
+from sinks.locks import RunLocked
+from sinks.manifest import MANIFEST, SpoolError
+from sinks.store import StoreError
+from sinks.writer import FactsError, Writer
+from transforms.topicrules import TopicRules
+
+
+def load(
+    spool: Path | str,
+    store: Path,
+    progress: Progress,
+    *,
+    wait: float,
+    topics: TopicRules | None = None,
+) -> dict[str, Any]:
+    """Commit the complete batches under `spool`, made elsewhere or while the store was locked.
+
+    Batches made by other versions are worked out anew from what they received. Raises as
+    pipeline.run.run; OSError where a URL cannot be reached.
+    """
+    with begun(Writer(store, MATCHER, wait), f"load {spool}", progress, topics) as started:
+        troubles = started.store_waiting(spool)
+        if troubles:
+            raise SpoolError("\n".join(troubles))
+        return started.finish("done")
+
+
+def follow(
+    spool: Path | str,
+    store: Path,
+    progress: Progress,
+    told: Callable[[dict[str, Any]], None],
+    stop: threading.Event,
+    *,
+    every: float,
+    wait: float,
+    topics: TopicRules | None = None,
+) -> None:
+    """Commit what arrives under `spool`, looking `every` so many seconds, until `stop` is set.
+
+    Each batch is a run of its own, so that others get their turn at the store between two; the
+    one in hand is finished. What goes wrong is said once and tried again, but for a damaged batch:
+    that one is left until its manifest is another. FactsError does not pass and is raised.
+    """
+    writer = Writer(store, MATCHER, wait)
+    damaged: dict[Path | str, bytes] = {}
+    last = ""
+
+    def say(sentence: str) -> None:
+        nonlocal last
+        if sentence != last:
+            progress.said(sentence)
+        last = sentence
+
+    while not stop.is_set():
+        began = time.monotonic()
+        try:
+            for batch in waiting_in(spool):
+                if stop.is_set():
+                    return
+                if damaged and damaged.get(batch) == _manifest(batch):
+                    continue
+                with begun(writer, f"load --follow {spool}", progress, topics) as run:
+                    try:
+                        run.store_spooled(batch)
+                    except SpoolError as error:
+                        damaged[batch] = _manifest(batch)
+                        say(f"left where it is: {error}")
+                        run.finish("failed")
+                        continue
+                    told(run.finish("done"))
+                    last = ""
+        except RunLocked as holder:
+            say(f"another run ({holder}) is at work on {store}: waiting for it")
+        except FactsError:
+            raise
+        except (StoreError, SpoolFull, WorkerLost, OSError) as error:
+            say(f"{error}; tried again in {every:g} s")
+        stop.wait(max(every - (time.monotonic() - began), 0))
+
+
+def _manifest(batch: Path | str) -> bytes:
+    """The bytes of a batch's manifest; none where it cannot be read."""
+    try:
+        if isinstance(batch, Path):
+            return (batch / MANIFEST).read_bytes()
+        from sinks import remote
+
+        return remote.read(f"{batch}/{MANIFEST}")
+    except OSError:
+        return b""

@@ -1,0 +1,100 @@
+"""Spools behind URLs: complete batches found, brought to this machine, and removed.
+
+Loads Beam, whose file systems these are (gs://, s3://, hdfs:// and others, each with the packages
+that it needs). Trouble with the network is an OSError.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from apache_beam.io.filesystem import FileSystem
+from apache_beam.io.filesystems import FileSystems
+from apache_beam.options.pipeline_options import PipelineOptions
+
+from sinks.manifest import MANIFEST, Manifest, parse_manifest, write_manifest
+from sinks.places import create, finish, join
+
+
+class UnknownFileSystem(ValueError):
+    """A URL whose scheme no file system answers to."""
+
+
+def check(spool: str) -> None:
+    """See to it that there is a file system for a URL. UnknownFileSystem where there is none."""
+    scheme = FileSystems.get_scheme(spool)
+    known = sorted({each.scheme() for each in FileSystem.get_all_subclasses()} - {None})
+    if scheme not in known:
+        raise UnknownFileSystem(
+            f"{spool}: there is no file system for {scheme}://; installed are {', '.join(known)} "
+            "(s3 needs apache-beam[aws], gs apache-beam[gcp], hdfs apache-beam[hadoop])"
+        )
+    FileSystems.set_options(PipelineOptions([]))
+
+
+def waiting(spool: str) -> list[str]:
+    """URLs of complete batches, in the order of their names."""
+    [found] = FileSystems.match([join(spool, "*", MANIFEST)])
+    return sorted(each.path.removesuffix(f"/{MANIFEST}") for each in found.metadata_list)
+
+
+def read(url: str) -> bytes:
+    """A whole object."""
+    with FileSystems.open(url) as file:
+        data: bytes = file.read()
+        return data
+
+
+def manifest_of(batch: str) -> Manifest:
+    """The manifest of a batch. SpoolError where it is damaged."""
+    return parse_manifest(batch, read(join(batch, MANIFEST)))
+
+
+def there(manifest: Manifest) -> Callable[[str], bool]:
+    """Whether a shard is there, for the names in the manifest of a batch."""
+    found = _found(manifest)
+    return lambda name: _shard(manifest, name) in found
+
+
+def bring(manifest: Manifest, folder: Path) -> Path:
+    """Copy a batch to a folder on this disk, its manifest last; the folder."""
+    shards: dict[str, dict[str, int]] = {}
+    for kind, names in manifest.shards.items():
+        shards[kind] = {}
+        for name, rows in names.items():
+            here = name.rpartition("/")[2]
+            shards[kind][here] = rows
+            target = create(str(folder / here))
+            with FileSystems.open(_shard(manifest, name)) as source:
+                shutil.copyfileobj(source, target, 2**20)
+            finish(target, str(folder / here))
+    write_manifest(manifest._replace(folder=folder, shards=shards))
+    return folder
+
+
+def remove(manifest: Manifest) -> None:
+    """Remove a batch that was stored: its manifest first, then what is there of its shards."""
+    FileSystems.delete([join(str(manifest.folder), MANIFEST)])
+    if left := sorted(_found(manifest)):
+        FileSystems.delete(left)
+
+
+def _found(manifest: Manifest) -> set[str]:
+    """The URLs of those of a batch's shards that are there.
+
+    By listing their folders: every request costs a connection, and shards may be many.
+    """
+    shards = {_shard(manifest, name) for name in manifest.names}
+    folders = sorted({shard.rpartition("/")[0] for shard in shards})
+    listed = FileSystems.match([join(folder, "*") for folder in folders]) if folders else []
+    return shards & {each.path for found in listed for each in found.metadata_list}
+
+
+def _shard(manifest: Manifest, name: str) -> str:
+    """The URL of a shard: no file system is asked to understand two dots."""
+    batch = str(manifest.folder)
+    if name.startswith("../"):
+        return join(batch.rpartition("/")[0], name.removeprefix("../"))
+    return join(batch, name)

@@ -1,0 +1,300 @@
+"""`newsbeam load`: out of folders and URLs, what waits and what arrives, once and in any order."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+from pathlib import Path
+from typing import Any
+
+import apache_beam as beam
+import pytest
+from apache_beam.transforms.window import FixedWindows, TimestampedValue
+
+from sinks.locks import run_lock
+from sinks.manifest import MANIFEST
+from sinks.spool import WriteWindows
+from tests.commands import Commands, Running, until
+from tests.objects import url
+from tests.pipeline.test_trouble import held
+from tests.support import Store, article, differences, rows, words
+from transforms.duplicates import candidates_among
+from transforms.versions import versions
+
+ARTICLES = [
+    article("a", words(0, 60)),
+    article("b", words(0, 60) + " more"),  # nearly the first
+    article("c", words(500, 60)),
+    article("d", words(1, 60)),  # nearly the first two
+]
+
+
+def facts(store: Store) -> dict[str, list]:
+    """Its rows, but for what a command writes that prepares a store."""
+    return rows(store.path, without=("meta", "topics"))
+
+
+def spool(place: Path | str, name: str = "test", first: int = 0, last: int = 4) -> None:
+    """The articles, two a window, as batches in a folder or behind a URL."""
+    with beam.Pipeline("FnApiRunner") as pipeline:
+        articles = (
+            pipeline
+            | beam.Create(list(enumerate(ARTICLES))[first:last])
+            | beam.MapTuple(lambda number, row: TimestampedValue(row, 5 * number))
+            | beam.WindowInto(FixedWindows(10))
+        )
+        write = WriteWindows(str(place), name, versions(), candidates=candidates_among)
+        {"articles": articles} | write
+
+
+def files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+@pytest.fixture
+def there(tmp_path: Path) -> Path:
+    return tmp_path / "there"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path)
+
+
+@pytest.fixture
+def whole(tmp_path: Path) -> dict[str, list]:
+    store = Store(tmp_path / "whole")
+    store.add(*ARTICLES)
+    return facts(store)
+
+
+OBJECTS: dict[str, Any] = {"imports": ["tests.objects"]}
+
+
+def load(newsbeam: Commands, place: Path | str, store: Store, **how: Any) -> Any:
+    return newsbeam("load", place, "--store", store.path, **OBJECTS, **how)
+
+
+def test_a_spool_behind_a_url_is_loaded_and_cleared(
+    there: Path, store: Store, whole: dict[str, list], newsbeam: Commands
+) -> None:
+    spool(url(there))
+    assert len(files(there)) == 5  # two shards, two manifests, the candidates of one
+    done = load(newsbeam, url(there), store)
+    assert done.code == 0, done.err
+    assert "read 4 = 4 new" in done.out
+    assert differences(whole, facts(store)) == {}
+    assert files(there) == []
+    assert not store.path.with_name("news.duckdb.spool").exists()
+
+
+@pytest.mark.parametrize(
+    ("when", "what", "call"),
+    [
+        ("after", "sinks.remote.create", 1),  # a shard is being copied
+        ("after", "sinks.remote.write_manifest", 1),  # the batch is in both spools
+        ("within", "sinks.commit.transaction", 1),
+        ("before", "sinks.remote.remove", 1),  # stored, and still there
+        ("after", "sinks.remote.FileSystems.delete", 1),  # its manifest removed, its shards not
+    ],
+)
+def test_a_load_that_is_killed_is_done_by_the_next(
+    there: Path,
+    store: Store,
+    whole: dict[str, list],
+    newsbeam: Commands,
+    when: str,
+    what: str,
+    call: int,
+) -> None:
+    spool(url(there))
+    assert load(newsbeam, url(there), store, kill=(when, what, call)).code == -signal.SIGKILL
+    done = load(newsbeam, url(there), store)
+    assert done.code == 0, done.err
+    assert differences(whole, facts(store)) == {}
+    assert store.ask("SELECT count(*), sum(read) FROM batches") == [(2, 4)]
+    assert list(there.rglob(MANIFEST)) == []
+    assert not store.path.with_name("news.duckdb.spool").exists()
+
+
+def test_a_batch_of_other_versions_behind_a_url_is_worked_out_anew(
+    there: Path, store: Store, newsbeam: Commands
+) -> None:
+    spool(url(there))
+    for path in there.rglob(MANIFEST):
+        fields = json.loads(path.read_text())
+        fields["versions"]["language"] = "0"
+        path.write_text(json.dumps(fields))
+    done = load(newsbeam, url(there), store)
+    assert done.code == 0, done.err
+    assert done.err.count("was made by another version: worked out anew") == 2
+    assert store.ask("SELECT count(*) FROM articles") == [(4,)]
+    assert len(store.ask("SELECT * FROM duplicate_pairs")) == 3
+    assert files(there) == []
+
+
+def test_a_damaged_batch_behind_a_url_stays_and_the_others_are_stored(
+    there: Path, store: Store, newsbeam: Commands
+) -> None:
+    spool(url(there))
+    first, second = sorted(there.rglob(MANIFEST))
+    first.write_text("{{{")
+    done = load(newsbeam, url(there), store)
+    assert done.code == 3
+    assert f"{url(first)}: not a manifest" in done.err
+    assert "Traceback" not in done.err
+    assert first.exists()
+    assert not second.exists()
+    assert store.ask("SELECT count(*) FROM articles") == [(2,)]
+
+
+def test_a_url_without_a_file_system_is_told(store: Store, newsbeam: Commands) -> None:
+    done = load(newsbeam, "nowhere://bucket/spool", store)
+    assert done.code == 2
+    assert "there is no file system for nowhere://; installed are " in done.err
+    assert "objects" in done.err
+
+
+def test_a_folder_that_is_not_there_is_told(store: Store, newsbeam: Commands) -> None:
+    done = load(newsbeam, "/no/such/folder", store)
+    assert done.code == 2
+    assert "/no/such/folder is no folder" in done.err
+
+
+def follow(newsbeam: Commands, place: Path | str, store: Store, **how: Any) -> Running:
+    options = ("--store", store.path, "--every", 0.05, "--wait", 0.1)
+    return newsbeam.start("load", "--follow", place, *options, **OBJECTS, **how)
+
+
+def until_stored(running: Running, batches: int) -> None:
+    until(lambda: len(running.said("out").splitlines()) >= batches or running.poll())
+
+
+def ended(running: Running) -> tuple[list[str], list[str]]:
+    """Stop it; the lines it printed to standard output and to standard error."""
+    os.kill(running.pid, signal.SIGTERM)
+    done = running.wait()
+    assert done.code == 0, done.err
+    assert "Traceback" not in done.err
+    return done.out.splitlines(), done.err.splitlines()
+
+
+@pytest.mark.parametrize("remote", [False, True])
+def test_what_arrives_is_stored_until_stopped(
+    there: Path, store: Store, whole: dict[str, list], newsbeam: Commands, remote: bool
+) -> None:
+    place = url(there) if remote else there
+    running = follow(newsbeam, place, store)  # before there is anything
+    spool(place, first=2)
+    until_stored(running, 1)
+    spool(place, last=2)
+    until_stored(running, 2)
+    lines, errors = ended(running)
+    assert ["Z stored a batch. Read 2 = 2 new + 0 revised" in line for line in lines] == [True] * 2
+    assert errors == ["stopping once the batch in hand is stored"]
+    assert differences(whole, facts(store)) == {}
+    assert files(there) == []
+    assert store.ask("SELECT status, batches FROM runs") == [("done", 1)] * 2
+
+
+def test_it_finishes_the_batch_in_hand_and_leaves_the_rest(
+    there: Path, store: Store, newsbeam: Commands
+) -> None:
+    spool(there)
+    running = follow(newsbeam, there, store, hold="sinks.writer.commit")
+    file = store.path.parent / "held"
+    until(lambda: file.exists() or running.poll())
+    os.kill(running.pid, signal.SIGTERM)
+    until(lambda: "stopping once the batch in hand is stored" in running.said("err"))
+    file.unlink()
+    done = running.wait()
+    assert done.code == 0, done.err
+    assert len(done.out.splitlines()) == 1
+    assert len(list(there.rglob(MANIFEST))) == 1
+    assert store.ask("SELECT sum(read) FROM batches") == [(2,)]
+
+
+def test_a_damaged_batch_is_said_once_and_stored_when_it_was_mended(
+    there: Path, store: Store, whole: dict[str, list], newsbeam: Commands
+) -> None:
+    spool(there, last=2)
+    [path] = there.rglob(MANIFEST)
+    good = path.read_text()
+    path.write_text("{{{")
+    running = follow(newsbeam, there, store)
+    until(lambda: "not a manifest" in running.said("err") or running.poll())
+    spool(there, first=2)
+    until_stored(running, 1)
+    path.write_text(good)
+    until_stored(running, 2)
+    _, errors = ended(running)
+    assert ["not a manifest" in line for line in errors] == [True, False]
+    assert differences(whole, facts(store)) == {}
+    assert store.ask("SELECT status, count(*) FROM runs GROUP BY 1 ORDER BY 1") == [
+        ("done", 2),
+        ("failed", 1),
+    ]
+
+
+def test_a_store_that_is_held_open_is_said_and_waited_for(
+    there: Path, store: Store, whole: dict[str, list], newsbeam: Commands
+) -> None:
+    spool(there)
+    with held(store.path):
+        running = follow(newsbeam, there, store)
+        until(lambda: "is locked by" in running.said("err") or running.poll())
+    until_stored(running, 2)
+    ended(running)
+    assert differences(whole, facts(store)) == {}
+
+
+def test_another_run_has_its_turn(
+    there: Path, store: Store, whole: dict[str, list], newsbeam: Commands
+) -> None:
+    spool(there)
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(run_lock(store.path))
+        running = follow(newsbeam, there, store)
+        until(lambda: "waiting for it" in running.said("err") or running.poll())
+    until_stored(running, 2)
+    lines, errors = ended(running)
+    assert len(lines) == 2
+    assert errors[0].startswith(f"another run (process {os.getpid()}) is at work on {store.path}")
+    assert len(errors) == 2  # said once, however often it was tried
+    assert differences(whole, facts(store)) == {}
+
+
+def test_accounts_are_lines_of_json(there: Path, store: Store, newsbeam: Commands) -> None:
+    spool(there)
+    options = ("--store", store.path, "--every", 0.05, "--json")
+    running = newsbeam.start("load", "--follow", there, *options)
+    until_stored(running, 2)
+    lines, _ = ended(running)
+    assert [json.loads(line)["new"] for line in lines] == [2, 2]
+
+
+def test_the_spool_of_the_store_itself_is_not_followed(store: Store, newsbeam: Commands) -> None:
+    own = store.path.with_name("news.duckdb.spool")
+    done = newsbeam("load", "--follow", own, "--store", store.path)
+    assert done.code == 2
+    assert f"{own} is the store's own" in done.err
+
+
+def test_batches_copied_by_others_arrive_by_their_manifests(
+    there: Path, store: Store, whole: dict[str, list], newsbeam: Commands, tmp_path: Path
+) -> None:
+    """Shards before manifests is all that a copying program has to heed."""
+    spool(tmp_path / "made")
+    running = follow(newsbeam, there, store)
+    shards = sorted(tmp_path.glob("made/**/*.parquet"))
+    for path in [*shards, *sorted(tmp_path.glob(f"made/*/{MANIFEST}"))]:
+        target = there / path.relative_to(tmp_path / "made")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, target.with_suffix(".part"))
+        target.with_suffix(".part").rename(target)
+    until_stored(running, 2)
+    ended(running)
+    assert differences(whole, facts(store)) == {}
