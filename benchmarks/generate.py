@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 
@@ -73,6 +74,12 @@ def articles(count: int) -> Iterator[dict[str, str]]:
             "published_at": (start + timedelta(seconds=37 * number)).isoformat(),
             "outlet": outlet,
         }
+
+
+def write(path: Path, rows: Iterable[dict[str, str]]) -> None:
+    """The articles as a file of JSON lines."""
+    with open(path, "w", encoding="utf-8") as file:
+        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -69,7 +70,12 @@ class Begun:
         return Batch(str(folder), versions(self.topics), topics=self.topics, **given)
 
     def store_all(self, batches: Iterable[Batch], workers: int | None, apart: bool = False) -> None:
-        """Work batches out and store each as it gets done; what it was made from is discarded."""
+        """Work batches out and store each as it gets done; what it was made from is discarded.
+
+        Into a large store batches go a few later, when those behind them are complete, too: the
+        oldest is then matched together with them.
+        """
+        complete: deque[Path] = deque()
         made: dict[str, Batch] = {}
 
         def noted() -> Iterator[Batch]:
@@ -77,14 +83,25 @@ class Begun:
                 made[batch.folder] = batch
                 yield batch
 
-        for folder in worked_out(noted(), workers, apart):
-            for section in made.pop(str(folder)).sections:
-                discard(section)
-            self.store(folder)
+        try:
+            for folder in worked_out(noted(), workers, apart):
+                for section in made.pop(str(folder)).sections:
+                    discard(section)
+                complete.append(folder)
+                if len(complete) > self.writer.ahead:
+                    self.store(complete.popleft(), complete)
+        except (SpoolFull, WorkerLost):  # what was complete before is good
+            self._store(complete)
+            raise
+        self._store(complete)
 
-    def store(self, folder: Path) -> None:
-        """Commit one complete batch."""
-        counts = self.writer.commit(folder, self.run_id, clock.now())
+    def _store(self, complete: deque[Path]) -> None:
+        while complete:
+            self.store(complete.popleft(), complete)
+
+    def store(self, folder: Path, waiting: Iterable[Path] = ()) -> None:
+        """Commit one complete batch; those `waiting` are to follow it."""
+        counts = self.writer.commit(folder, self.run_id, clock.now(), waiting)
         if counts is not None:
             self.progress.stored(counts)
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import duckdb
 
 from sinks import current, groups, matching, polled, staging
+from sinks.keyscan import KeyScan
 from sinks.manifest import Manifest
 from sinks.store import one, transaction
 
@@ -34,8 +35,11 @@ def commit(
     matcher: matching.Matcher,
     run_id: str | None,
     now: int,
+    scan: KeyScan | None = None,
 ) -> Counts | None:
     """Store a batch. None where it was stored before: then nothing is done.
+
+    `scan` is what an earlier commit may have found for this one; it is left what this one found.
 
     DuckDB's errors pass through with everything rolled back; the spool is left as it is.
     """
@@ -47,7 +51,7 @@ def commit(
         counts = _count(db)
         staging.store_sightings(db)
         current.choose(db)
-        matching.match(db, manifest, matcher)
+        matching.match(db, manifest, matcher, scan or KeyScan())
         current.rewrite(db)
         groups.regroup(db, matcher)
         current.store(db, seq)

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from records import DuplicatePair
 from sinks import shards
+from sinks.keyscan import KeyScan
 from sinks.manifest import Manifest
 from sinks.staging import incoming, run_script
 from sinks.store import one
@@ -43,13 +44,6 @@ ANTI JOIN old_texts USING (text_id);
 _KEYS = """
 CREATE OR REPLACE TEMP TABLE new_keys AS
 SELECT unnest(i.keys) AS key, t.text_no FROM incoming i JOIN new_texts t USING (row_no);
-
--- The one scan of all stored keys. What is joined with has a filter, though one that always holds:
--- DuckDB 1.5 takes that as a reason to test the keys with a Bloom filter first, for a third of
--- the time.
-CREATE OR REPLACE TEMP TABLE old_keys AS
-SELECT key, text_no FROM internal.keys
-SEMI JOIN (FROM new_keys WHERE text_no % 2 < 2) USING (key);
 """
 
 _CANDIDATES = """
@@ -169,7 +163,9 @@ FROM internal.past SEMI JOIN elsewhere USING (text_id) GROUP BY text_id
 """
 
 
-def match(db: duckdb.DuckDBPyConnection, manifest: Manifest, matcher: Matcher) -> None:
+def match(
+    db: duckdb.DuckDBPyConnection, manifest: Manifest, matcher: Matcher, scan: KeyScan
+) -> None:
     """Register the batch's texts and keys, add and withdraw pairs.
 
     Leaves the temporary table changed_texts: the texts whose pairs changed.
@@ -181,7 +177,8 @@ def match(db: duckdb.DuckDBPyConnection, manifest: Manifest, matcher: Matcher) -
     base = one(db, "SELECT coalesce(max(text_no), 0) FROM internal.texts")[0]
     db.execute(_REGISTER, {"base": base})
     incoming(db, manifest, shards.CANDIDATES, "incoming_candidates")
-    run_script(db, _KEYS, parameters)
+    db.execute(_KEYS)
+    scan.find(db, manifest, base)
     _find_templates(db, matcher.template_texts)
     run_script(db, _CANDIDATES, parameters)
     db.execute(_NOWHERE)

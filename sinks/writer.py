@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from sinks import store as stores
 from sinks import subscriptions
 from sinks.account import account, finish_run, start_run
 from sinks.commit import Counts, commit
+from sinks.keyscan import MOST_AHEAD, TEXTS_A_BATCH_AHEAD, KeyScan
 from sinks.manifest import Manifest, on_disk, spool_of
 from sinks.matching import Matcher
 from sinks.retag import Part, Retagged, Rules, Slice, retag, slices
@@ -35,6 +36,7 @@ class Writer:
         self.path = path
         self._matcher = matcher
         self._wait = wait
+        self._scan = KeyScan()
 
     @property
     def spool(self) -> Path:
@@ -99,17 +101,27 @@ class Writer:
         np.save(target, np.asarray(ids, dtype="<u8"))
         return store_id
 
-    def commit(self, folder: Path, run_id: str | None, now: int) -> Counts | None:
+    @property
+    def ahead(self) -> int:
+        """How many more complete batches are worth having before one is committed."""
+        return min(self._scan.texts // TEXTS_A_BATCH_AHEAD, MOST_AHEAD)
+
+    def commit(
+        self, folder: Path, run_id: str | None, now: int, waiting: Iterable[Path] = ()
+    ) -> Counts | None:
         """Store one complete batch and remove it; None where it was stored before.
 
+        `waiting` are complete batches that are to be stored after it: see sinks/keyscan.py.
         Where the store cannot be written the batch stays, and StoreError says why. SpoolError
         where something of it is gone.
         """
         counts = None
+        behind = [spooled.read_manifest(each) for each in waiting]
         with self._open() as db:
             batch = _not_stored(db, spooled.read_manifest(folder), on_disk(folder))
             if batch is not None:
-                counts = commit(db, batch, self._matcher, run_id, now)
+                self._scan.expect(db, batch, behind)
+                counts = commit(db, batch, self._matcher, run_id, now, self._scan)
         spooled.remove(folder)
         return counts
 
