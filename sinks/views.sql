@@ -70,7 +70,7 @@ FROM internal.topics t JOIN articles a USING (article_id, content_id);
 COMMENT ON VIEW article_topics IS 'The topics of every article with the words they rest on.';
 COMMENT ON COLUMN article_topics.article_id IS 'The article.';
 COMMENT ON COLUMN article_topics.topic IS 'Slug: see topics.';
-COMMENT ON COLUMN article_topics.score IS 'How strongly: see docs/architecture.md.';
+COMMENT ON COLUMN article_topics.score IS 'From 0 to 1. Of newsbeam''s own topics: the chance that it is right. Of one''s own rules: 0.5 where it just has its minimum, 0.8 where it has four times that.';
 COMMENT ON COLUMN article_topics.ruleset IS 'The rules that say so.';
 COMMENT ON COLUMN article_topics.ruleset_version IS 'Their version.';
 COMMENT ON COLUMN article_topics.evidence IS 'The places it rests on: substr(field, start, length) = surface, 1-based, in the stored title or text.';

@@ -5,11 +5,12 @@ the default rules' terms, over the folded text). A plan says what its hits amoun
 looked at only where one of its terms was hit, or one of its regular expressions, which are asked
 for all at once and only where the characters they need are there (RE2's Filter).
 
-A score is the sum over the expressions found in `any` and `all` of
+The points of a topic are the sum over the expressions found in `any` and `all` of
 
     weight x (repeats + 2 if in the title),   repeats = 1, 1.5, 1.75... for 1, 2, 3... places
 
-without regard to the text's length, so that a minimum can be reckoned by hand.
+without regard to the text's length, so that a minimum can be reckoned by hand. Its score is
+points / (points + minimum), or + 1 without one: 0.5 at the minimum, 0.8 at four times as much.
 """
 
 from __future__ import annotations
@@ -48,8 +49,13 @@ class _Claim(NamedTuple):
     """A topic whose needs are met."""
 
     topic: int
-    score: float
+    points: float
     met: Met
+
+
+def _score(points: float, topic: OwnTopic) -> float:
+    """On the scale of 0 to 1 that all scores have: 0.5 where a topic just has its minimum."""
+    return round(points / (points + (topic.minimum or 1.0)), 4)
 
 
 class Plan:
@@ -119,7 +125,7 @@ class Plan:
         )
 
     def _index(self) -> None:
-        """By phrase: the needs and topics that it is for, and what it may add to their scores."""
+        """By phrase: the needs and topics that it is for, and what it may add to their points."""
         self._used_by: list[list[tuple[int, int]]] = [[] for _ in self._phrases]
         self._votes: list[list[tuple[int, float]]] = [[] for _ in self._phrases]
         self._near_votes: dict[int, list[tuple[int, float]]] = {}
@@ -184,8 +190,9 @@ class Plan:
                     claims.append(claim)
         evidence = article.evidence([claim.met for claim in claims]) if claims else []
         claimed = [
-            TopicMatch(self._topics[number].slug, round(score, 4), self._name, self._version, why)
-            for (number, score, _), why in zip(claims, evidence, strict=True)
+            TopicMatch(topic.slug, _score(points, topic), self._name, self._version, why)
+            for (number, points, _), why in zip(claims, evidence, strict=True)
+            for topic in [self._topics[number]]
         ]
         claimed.sort(key=lambda match: (-match.score, match.topic))
         return claimed
@@ -195,7 +202,7 @@ class Plan:
 
         Those of `none` are among them: only what is there has to be looked at.
         """
-        most: dict[int, float] = {}  # by topic, what its score does not exceed
+        most: dict[int, float] = {}  # by topic, what its points do not exceed
         votes, near_votes = self._votes, self._near_votes
         for in_title, places in zip((True, False), article.places, strict=True):
             for phrase, spans in places.items():
@@ -214,8 +221,8 @@ class Plan:
                 if self._needs[need].role != "none":
                     touched.setdefault(self._needs[need].topic, set()).add(need)
         least = self._least
-        for topic, score in most.items():
-            if score >= least[topic] and topic not in touched:
+        for topic, points in most.items():
+            if points >= least[topic] and topic not in touched:
                 touched[topic] = set()
         if touched:
             for places in article.places:
@@ -251,7 +258,7 @@ class Plan:
             return "nothing of `any` is there"
         if unwanted := [i for i in mine if self._needs[i].role == "none" and i in there]:
             return f"of `none` there is {written(unwanted)}"
-        return f"its score stays below the minimum of {topic.minimum:g}"
+        return f"its points stay below the minimum of {topic.minimum:g}"
 
     def _articles(self, fields: list[tuple[Field, Field]]) -> list[Found]:
         """What is found in articles. Step by step over all: each step's tables fill a cache."""
@@ -275,7 +282,7 @@ class Plan:
         ignored = article.spans_of_all(self._ignored[number])
         met: Met = []
         unwanted: list[int] = []
-        score, any_met = 0.0, not self._topics[number].any
+        points, any_met = 0.0, not self._topics[number].any
         for number_of_need in touched:
             if self._needs[number_of_need].role == "none":
                 unwanted.append(number_of_need)
@@ -290,12 +297,12 @@ class Plan:
             any_met = any_met or need.role == "any"
             repeats = len(text)
             worth = _REPEATS[repeats] if repeats < _MOST_REPEATS else _REPEATS[-1]
-            score += need.entry.weight * (worth + TITLE_BONUS if title else worth)
-        if not met or not any_met or score < self._least[number]:
+            points += need.entry.weight * (worth + TITLE_BONUS if title else worth)
+        if not met or not any_met or points < self._least[number]:
             return None
         if any(any(article.spans(need, ignored)) for need in unwanted):
             return None
-        return _Claim(number, score, met)
+        return _Claim(number, points, met)
 
     def _places(self, field: Field) -> Places:
         """By phrase, where it stands in the folded text: ascending."""

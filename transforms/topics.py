@@ -1,14 +1,19 @@
 """What an article is about: topics, each with a score and the words it rests on.
 
-A topic's score is
+What speaks for a topic is
 
-    sum over its terms of weight * (repeats + 2 if in the title) / sqrt(words / 200)
+    strength = sum over its terms of weight * (repeats + 2 if in the title) / sqrt(words / 200)
 
 where words are taken to be six characters long (two in Chinese and its like) and repeats is 1,
 1.5, 1.75… for one, two, three… places in the text: saying a word again adds little, and a long
-text, which mentions everything once, must say more. A topic is claimed where its score reaches 4
-and 0.45 of the best one's, at most four of them. The constants were set on news in English and
-Russian and looked at on sentences in nine languages: benchmarks/topics.py.
+text, which mentions everything once, must say more. Its score is the chance that it is right:
+
+    odds = 0.26 * strength^(3/4) * (strength + 1) / (strength of the best other + 1)
+    score = odds / (1 + odds)
+
+A topic is claimed from a strength of 4 and a score of 0.3 on, at most four of them. The constants
+were set on news in English and Russian and on sentences in fifteen languages:
+benchmarks/calibration.py fits them, benchmarks/topics.py measures what they do.
 
 Only the first 100,000 characters of a text are read, which bounds time and memory for any input.
 """
@@ -28,8 +33,9 @@ from transforms.ownrules import OwnRules
 from transforms.rules import Example, Rules, default_rules
 from transforms.scripts import has_unspaced
 
-THRESHOLD = 4.0
-SHARE_OF_BEST = 0.45
+LEAST_STRENGTH = 4.0
+LEAST_SCORE = 0.3
+LEVEL = 0.26  # the odds of a topic that has a strength of 1, as another has
 MOST_TOPICS = 4
 TITLE_BONUS = 2.0
 USUAL_WORDS = 200
@@ -138,6 +144,13 @@ class Tagger:
         automaton, _, fields = self._looked_through(title, text, language)
         return self._by_rules(automaton, *fields, every=True)
 
+    def strengths(self, title: str | None, text: str | None, language: str) -> dict[str, float]:
+        """What speaks for each topic of the rule set in an article, before it is a score."""
+        if not self._has_terms(language):
+            return {}
+        automaton, _, fields = self._looked_through(title, text, language)
+        return self._weighed(automaton, *fields)[2]
+
     def why_not(
         self, topic: str, title: str | None, text: str | None, language: str, outlet: str | None
     ) -> str:
@@ -171,19 +184,24 @@ class Tagger:
         title, text = (field._replace(hits=automaton.own(field.hits)) for field in fields)
         return title, text
 
+    def _weighed(
+        self, automaton: Automaton, title: Field, text: Field
+    ) -> tuple[list[Place], list[Place], dict[str, float]]:
+        """Where terms of the rule set count in title and text, and what speaks for each topic."""
+        head, body = title.folded, text.folded
+        in_title = automaton.places(head.data, title.hits)
+        in_text = automaton.places(body.data, text.hits)
+        words = (head.length + body.length) // (6 if automaton.spaced else 2)
+        return in_title, in_text, _strengths(automaton.votes, in_title, in_text, words)
+
     def _by_rules(
         self, automaton: Automaton, title: Field, text: Field, every: bool = False
     ) -> tuple[TopicMatch, ...]:
         """The topics of the rule set that are claimed, or `every` one that has a term there."""
         assert self.rules is not None
         head, body = title.folded, text.folded
-        in_title = automaton.places(head.data, title.hits)
-        in_text = automaton.places(body.data, text.hits)
-        words = (head.length + body.length) // (6 if automaton.spaced else 2)
-        scores = _scores(automaton.votes, in_title, in_text, words)
-        claimed = _claimed(scores)
-        if every:
-            claimed = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+        in_title, in_text, strengths = self._weighed(automaton, title, text)
+        claimed = _ordered(strengths) if every else _claimed(strengths)
         if not claimed:
             return ()
         evidence: dict[str, list[Evidence]] = {slug: [] for slug, _ in claimed}
@@ -214,13 +232,13 @@ def _beginning(value: str) -> str:
     return value[: cut if cut > 0 else LONGEST_TEXT]
 
 
-def _scores(
+def _strengths(
     votes: list[tuple[Vote, ...]],
     in_title: list[Place],
     in_text: list[Place],
     words: int,
 ) -> dict[str, float]:
-    """The score of every topic that has a term; sums are taken in the order of the patterns."""
+    """What speaks for every topic that has a term; sums are taken in the order of the patterns."""
     titles = {i for _, _, i in in_title}
     counts = dict.fromkeys(titles, 0)
     for _, _, i in in_text:
@@ -237,13 +255,35 @@ def _scores(
     return {slug: round(total / norm, 4) for slug, total in sums.items()}
 
 
-def _claimed(scores: dict[str, float]) -> list[tuple[str, float]]:
-    """The topics that score enough, best first, equals by name."""
-    if not scores:
+def _chance(strength: float, other: float) -> float:
+    """The chance that a topic is right, from its strength and that of the best other one.
+
+    Only sums, products and square roots: those are the same to the bit on every machine.
+    """
+    root = sqrt(strength)
+    odds = LEVEL * root * sqrt(root) * (strength + 1.0) / (other + 1.0)
+    return round(odds / (1.0 + odds), 4)
+
+
+def _ordered(strengths: dict[str, float]) -> list[tuple[str, float]]:
+    """Every topic with its score, best first, equals by name."""
+    first, second = (*sorted(strengths.values(), reverse=True)[:2], 0.0, 0.0)[:2]
+    scored = [
+        (slug, _chance(strength, second if strength == first else first))
+        for slug, strength in strengths.items()
+    ]
+    return sorted(scored, key=lambda item: (-item[1], item[0]))
+
+
+def _claimed(strengths: dict[str, float]) -> list[tuple[str, float]]:
+    """The topics that enough speaks for, best first, equals by name."""
+    if not strengths or max(strengths.values()) < LEAST_STRENGTH:
         return []
-    least = max(THRESHOLD, SHARE_OF_BEST * max(scores.values()))
-    enough = [(slug, score) for slug, score in scores.items() if score >= least]
-    return sorted(enough, key=lambda item: (-item[1], item[0]))[:MOST_TOPICS]
+    return [
+        (slug, score)
+        for slug, score in _ordered(strengths)
+        if score >= LEAST_SCORE and strengths[slug] >= LEAST_STRENGTH
+    ][:MOST_TOPICS]
 
 
 def _add_evidence(

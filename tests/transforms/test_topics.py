@@ -11,6 +11,7 @@ from records import Article, Detection, TopicMatch
 from transforms.rules import Example, RuleError, Rules, default_rules, load_rules
 from transforms.tagging import TagTopics
 from transforms.topics import (
+    LEAST_SCORE,
     LONGEST_TEXT,
     MOST_EVIDENCE,
     MOST_TOPICS,
@@ -81,15 +82,49 @@ def test_evidence_is_one_based_in_the_stored_text_title_first() -> None:
     ]
 
 
-def test_a_score_is_weights_times_repeats_by_length(tmp_path: Path) -> None:
+def test_strength_is_weights_times_repeats_by_length(tmp_path: Path) -> None:
     tagger = Tagger(rules_of(tmp_path, "en", '[war]\nstrong = "war"\nnormal = "army"'))
-    assert tagger.tag(None, "war", "en")[0].score == 6.0  # 3 / sqrt(50 / 200)
-    assert tagger.tag(None, "war war", "en")[0].score == 9.0
-    assert tagger.tag("war", None, "en")[0].score == 12.0
-    assert tagger.tag("war", "army", "en")[0].score == 16.0
-    assert tagger.tag(None, "war war" + " of" * 397 + " a", "en")[0].score == 4.5
-    assert tagger.tag("war", " " * 1197, "en")[0].score == 6.0  # 200 words of six characters
+
+    def strength(title: str | None, text: str | None) -> float:
+        return tagger.strengths(title, text, "en")["war"]
+
+    assert strength(None, "war") == 6.0  # 3 / sqrt(50 / 200)
+    assert strength(None, "war war") == 9.0
+    assert strength("war", None) == 12.0
+    assert strength("war", "army") == 16.0
+    assert strength(None, "war war" + " of" * 397 + " a") == 4.5
+    assert strength("war", " " * 1197) == 6.0  # 200 words of six characters
     assert tagger.tag(None, "army" + " " * 1200, "en") == ()
+
+
+def test_a_score_is_a_chance_by_strength_and_lead(tmp_path: Path) -> None:
+    terms = '[war]\nstrong = "war, siege"\nnormal = "army"\n[trade]\nnormal = "tariff, levy"'
+    tagger = Tagger(rules_of(tmp_path, "en", terms))
+
+    def scores(title: str | None, text: str) -> list[tuple[str, float]]:
+        return [(match.topic, match.score) for match in tagger.tag(title, text, "en")]
+
+    # Odds of 0.26 * strength^(3/4) * (strength + 1) / (the other's + 1), by hand:
+    assert scores(None, "army") == [("war", 0.7862)]  # strength 4: 3.677
+    assert scores(None, "war") == [("war", 0.8746)]  # 6: 6.977
+    assert scores("war", "war siege") == [("war", 0.986)]  # 24: 70.48
+    assert scores(None, "war army") == [("war", 0.9415)]
+    assert scores(None, "army tariff") == [("trade", 0.4238), ("war", 0.4238)]
+    assert scores(None, "war tariff") == [("war", 0.5825), ("trade", 0.3444)]
+    # Where another says so much more, a topic's odds are too small to claim it.
+    assert scores(None, "war army tariff") == [("war", 0.7628)]
+
+
+def test_scores_are_chances_best_first_whatever_the_text() -> None:
+    random.seed(6)
+    for language, terms in default_rules().terms.items():
+        words = [t.text.replace("*", "") for t in terms]
+        for count in (1, 3, 10, 100):
+            matches = tag_topics(None, ", ".join(random.choices(words, k=count)), language)
+            assert len(matches) <= MOST_TOPICS
+            scores = [match.score for match in matches]
+            assert scores == sorted(scores, reverse=True)
+            assert all(LEAST_SCORE <= score < 1 for score in scores)
 
 
 def test_only_whole_words_count(tmp_path: Path) -> None:
