@@ -8,7 +8,7 @@ that begins first counts, and of those the longest: "trade war" is not also "war
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ahocorasick_rs import BytesAhoCorasick
@@ -37,7 +37,7 @@ class Pattern(NamedTuple):
 class Automaton:
     """The terms of one language, ready to be found. Built in about 10 ms, with clitics 100.
 
-    `more` are other people's patterns, found in the same pass: their hits are told apart by own().
+    `more` are other people's patterns, found in the same pass and numbered after its own.
     """
 
     def __init__(self, rules: Rules | None, language: str, more: Sequence[bytes] = ()) -> None:
@@ -54,16 +54,12 @@ class Automaton:
         # The patterns are sorted: those that are to be widened come last.
         self._count = len(self.patterns)
         self._closed = sum(not _is_open(p) for p in self.patterns)
+        self._open = [(p.whole, p.open_start, p.open_end) for p in self.patterns[self._closed :]]
 
     def hits(self, data: bytes) -> list[Hit]:
         """Every place of every pattern in the folded form."""
         found: list[Hit] = self._find(data, overlapping=True)
         return found
-
-    def own(self, hits: list[Hit]) -> list[Hit]:
-        """Of all hits those of the `more` patterns, numbered from 0."""
-        count = self._count
-        return [(i - count, start, end) for i, start, end in hits if i >= count]
 
     def places(self, data: bytes, hits: list[Hit]) -> list[Place]:
         """Where terms count in the folded form: ascending and disjoint."""
@@ -71,7 +67,8 @@ class Automaton:
         if self.spaced:
             closed = self._closed
             found = [(start + 1, 1 - end, i) for i, start, end in hits if i < closed]
-            found += self._widened(data, (hit for hit in hits if closed <= hit[0] < count))
+            if closed < count:
+                self._widen(data, [hit for hit in hits if closed <= hit[0] < count], found)
         else:
             found = [
                 (start, -end, i)
@@ -87,20 +84,18 @@ class Automaton:
                 places.append((start, last, i))
         return places
 
-    def _widened(
-        self, data: bytes, hits: Iterable[tuple[int, int, int]]
-    ) -> Iterator[tuple[int, int, int]]:
-        """Hits of open patterns, out to the ends of their words."""
+    def _widen(self, data: bytes, hits: list[Hit], found: list[Place]) -> None:
+        """Adds hits of open patterns, out to the ends of their words; ends are negative."""
+        closed, find = self._closed, data.find
         for i, start, end in hits:
-            pattern = self.patterns[i]
-            if pattern.whole is not None:
-                match = pattern.whole.match(data, start)
-                if match is None:
-                    continue
-                yield start + 1, 1 - match.end(), i
+            whole, open_start, open_end = self._open[i - closed]
+            if whole is not None:
+                match = whole.match(data, start)
+                if match is not None:
+                    found.append((start + 1, 1 - match.end(), i))
                 continue
-            begin = data.rfind(b" ", 0, start + 1) + 1 if pattern.open_start else start + 1
-            yield begin, -(data.find(b" ", end) if pattern.open_end else end - 1), i
+            begin = data.rfind(b" ", 0, start + 1) + 1 if open_start else start + 1
+            found.append((begin, -find(b" ", end) if open_end else 1 - end, i))
 
 
 def _patterns(rules: Rules, language: str, spaced: bool) -> list[Pattern]:

@@ -22,12 +22,13 @@ Met = list[tuple[Entry, Both]]  # what was asked for and found
 
 
 class Field(NamedTuple):
-    """The title or the text of an article, folded, with the hits of a plan's patterns."""
+    """The title or the text of an article, folded, with every hit in it."""
 
     name: str
     value: str
     folded: Folded
     hits: list[Hit]
+    first: int  # the number of the first pattern of a plan; those before are the rule set's
 
 
 class Need(NamedTuple):

@@ -49,6 +49,8 @@ _REPEATS = tuple(2.0 - 0.5 ** (n - 1) for n in range(_MOST_REPEATS))  # 0, 1, 1.
 
 
 Tagged = tuple[str | None, str | None, str, str | None]  # title, text, language, outlet
+_Asked = tuple[str | None, str | None, str]
+_Looked = tuple[Automaton, Plan | None, tuple[Field, Field]]
 
 
 class Tagger:
@@ -116,7 +118,7 @@ class Tagger:
 
     def tag_all(self, articles: Sequence[Tagged]) -> list[tuple[TopicMatch, ...]]:
         """The same for many articles, which costs less: each step's tables fill a core's cache."""
-        looked = [self._looked_through(*each[:3]) for each in articles]
+        looked = self._looked_through([each[:3] for each in articles])
         found: list[tuple[TopicMatch, ...]] = [
             self._by_rules(automaton, *fields) if self._has_terms(each[2]) else ()
             for (automaton, _, fields), each in zip(looked, articles, strict=True)
@@ -126,11 +128,7 @@ class Tagger:
             if plan is not None:
                 asked.setdefault(plan, []).append(number)
         for plan, numbers in asked.items():
-            mine = [
-                (self._of_own(automaton, fields), articles[number][3])
-                for number in numbers
-                for automaton, _, fields in [looked[number]]
-            ]
+            mine = [(looked[number][2], articles[number][3]) for number in numbers]
             for number, claimed in zip(numbers, plan.claimed(mine), strict=True):
                 found[number] += tuple(claimed)
         return found
@@ -141,48 +139,45 @@ class Tagger:
         """Every topic of the rule set that has a term in an article, claimed or not, best first."""
         if not self._has_terms(language):
             return ()
-        automaton, _, fields = self._looked_through(title, text, language)
+        [(automaton, _, fields)] = self._looked_through([(title, text, language)])
         return self._by_rules(automaton, *fields, every=True)
 
     def strengths(self, title: str | None, text: str | None, language: str) -> dict[str, float]:
         """What speaks for each topic of the rule set in an article, before it is a score."""
         if not self._has_terms(language):
             return {}
-        automaton, _, fields = self._looked_through(title, text, language)
+        [(automaton, _, fields)] = self._looked_through([(title, text, language)])
         return self._weighed(automaton, *fields)[2]
 
     def why_not(
         self, topic: str, title: str | None, text: str | None, language: str, outlet: str | None
     ) -> str:
         """What a topic of one's own lacks to be claimed for an article, for a person."""
-        automaton, plan, fields = self._looked_through(title, text, language)
+        [(_, plan, fields)] = self._looked_through([(title, text, language)])
         if plan is None:
             return f"its languages are others than {language}"
-        return plan.why_not(topic, self._of_own(automaton, fields), outlet)
+        return plan.why_not(topic, fields, outlet)
 
-    def _looked_through(
-        self, title: str | None, text: str | None, language: str
-    ) -> tuple[Automaton, Plan | None, tuple[Field, Field]]:
-        """Title and text with the places of all terms in them."""
-        head, body = _beginning(title or ""), _beginning(text or "")
-        in_title, in_text = fold(head), fold(body)
-        unspaced = self.own is not None and (
-            has_unspaced(in_text.data) or has_unspaced(in_title.data)
-        )
-        plan = self._plan(language, unspaced)
-        automaton = self._automaton(language, unspaced, plan)
-        return (
-            automaton,
-            plan,
-            (
-                Field("title", head, in_title, automaton.hits(in_title.data)),
-                Field("text", body, in_text, automaton.hits(in_text.data)),
-            ),
-        )
-
-    def _of_own(self, automaton: Automaton, fields: tuple[Field, Field]) -> tuple[Field, Field]:
-        title, text = (field._replace(hits=automaton.own(field.hits)) for field in fields)
-        return title, text
+    def _looked_through(self, articles: Sequence[_Asked]) -> list[_Looked]:
+        """Titles and texts with the places of all terms in them."""
+        values = [(_beginning(each[0] or ""), _beginning(each[1] or "")) for each in articles]
+        folded = [(fold(head), fold(body)) for head, body in values]
+        looked: list[_Looked] = []
+        for (_, _, language), (head, body), (in_title, in_text) in zip(
+            articles, values, folded, strict=True
+        ):
+            unspaced = self.own is not None and (
+                has_unspaced(in_text.data) or has_unspaced(in_title.data)
+            )
+            plan = self._plan(language, unspaced)
+            automaton = self._automaton(language, unspaced, plan)
+            first = len(automaton.patterns)
+            fields = (
+                Field("title", head, in_title, automaton.hits(in_title.data), first),
+                Field("text", body, in_text, automaton.hits(in_text.data), first),
+            )
+            looked.append((automaton, plan, fields))
+        return looked
 
     def _weighed(
         self, automaton: Automaton, title: Field, text: Field
@@ -238,14 +233,16 @@ def _strengths(
     in_text: list[Place],
     words: int,
 ) -> dict[str, float]:
-    """What speaks for every topic that has a term; sums are taken in the order of the patterns."""
+    """What speaks for every topic that has a term.
+
+    Sums of small multiples of 2^-11, which floating point holds exactly, in whatever order.
+    """
     titles = {i for _, _, i in in_title}
     counts = dict.fromkeys(titles, 0)
     for _, _, i in in_text:
         counts[i] = counts.get(i, 0) + 1
     sums: dict[str, float] = {}
-    for i in sorted(counts):
-        repeats = counts[i]
+    for i, repeats in counts.items():
         worth = _REPEATS[repeats] if repeats < _MOST_REPEATS else _REPEATS[-1]
         if i in titles:
             worth += TITLE_BONUS
@@ -265,12 +262,13 @@ def _chance(strength: float, other: float) -> float:
     return round(odds / (1.0 + odds), 4)
 
 
-def _ordered(strengths: dict[str, float]) -> list[tuple[str, float]]:
-    """Every topic with its score, best first, equals by name."""
+def _ordered(strengths: dict[str, float], least: float = 0.0) -> list[tuple[str, float]]:
+    """Every topic of such a strength with its score, best first, equals by name."""
     first, second = (*sorted(strengths.values(), reverse=True)[:2], 0.0, 0.0)[:2]
     scored = [
         (slug, _chance(strength, second if strength == first else first))
         for slug, strength in strengths.items()
+        if strength >= least
     ]
     return sorted(scored, key=lambda item: (-item[1], item[0]))
 
@@ -279,11 +277,8 @@ def _claimed(strengths: dict[str, float]) -> list[tuple[str, float]]:
     """The topics that enough speaks for, best first, equals by name."""
     if not strengths or max(strengths.values()) < LEAST_STRENGTH:
         return []
-    return [
-        (slug, score)
-        for slug, score in _ordered(strengths)
-        if score >= LEAST_SCORE and strengths[slug] >= LEAST_STRENGTH
-    ][:MOST_TOPICS]
+    ordered = _ordered(strengths, LEAST_STRENGTH)
+    return [each for each in ordered if each[1] >= LEAST_SCORE][:MOST_TOPICS]
 
 
 def _add_evidence(
