@@ -132,7 +132,8 @@ def main() -> None:
     data: Path = parser.parse_args().data
     began = perf_counter()
     tagger = default_tagger()
-    size = sum(map(len, tagger.rules.terms.values()))
+    below = tagger.rules.broader  # their terms are the broader topics'
+    size = sum(t.topic not in below for each in tagger.rules.terms.values() for t in each)
     print(f"{tagger.rules.name} {tagger.rules.version}: {size} terms in", end=" ")
     print(", ".join(tagger.rules.terms), f"; read in {(perf_counter() - began) * 1e3:.0f} ms")
 

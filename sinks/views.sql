@@ -317,6 +317,10 @@ together AS (
     SELECT a.topic, b.topic AS other_topic, count(*) AS articles,
         count(*) FILTER (a.duplicate_of IS NULL) AS originals
     FROM tagged a JOIN tagged b ON a.article_id = b.article_id AND a.topic < b.topic
+    WHERE (a.topic, b.topic) NOT IN (
+        SELECT (least(topic, broader), greatest(topic, broader)) FROM topics
+        WHERE broader IS NOT NULL
+    )
     GROUP BY ALL
 )
 SELECT p.topic, p.other_topic, p.articles, p.originals,
@@ -326,7 +330,7 @@ SELECT p.topic, p.other_topic, p.articles, p.originals,
 FROM together p
 JOIN counted x ON x.topic = p.topic
 JOIN counted y ON y.topic = p.other_topic;
-COMMENT ON VIEW topic_pairs IS 'Every two topics that articles have together.';
+COMMENT ON VIEW topic_pairs IS 'Every two topics that articles have together, but for a topic and its broader one.';
 COMMENT ON COLUMN topic_pairs.topic IS 'The slug that sorts first.';
 COMMENT ON COLUMN topic_pairs.other_topic IS 'The other.';
 COMMENT ON COLUMN topic_pairs.articles IS 'Articles that have both.';

@@ -48,9 +48,18 @@ class Automaton:
         # 2.6 KB; its DFA is no faster on Cyrillic, and str input indexes characters every time.
         data = [p.data for p in self.patterns]
         self._find = BytesAhoCorasick([*data, *more]).find_matches_as_indexes
+        broader = rules.broader if rules else {}
+        every = [[(t.topic, t.weight, t.text) for t in p.terms] for p in self.patterns]
+        # By pattern, what it counts for: topics at the top, and those of the second level.
+        self.every_vote = [tuple(votes) for votes in every]
         self.votes: list[tuple[Vote, ...]] = [
-            tuple((t.topic, t.weight, t.text) for t in p.terms) for p in self.patterns
+            tuple(vote for vote in votes if vote[0] not in broader) for votes in every
         ]
+        self.finer: dict[int, tuple[Vote, ...]] = {
+            i: tuple(vote for vote in votes if vote[0] in broader)
+            for i, votes in enumerate(every)
+            if any(vote[0] in broader for vote in votes)
+        }
         # The patterns are sorted: those that are to be widened come last.
         self._count = len(self.patterns)
         self._closed = sum(not _is_open(p) for p in self.patterns)

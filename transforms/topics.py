@@ -11,7 +11,10 @@ text, which mentions everything once, must say more. Its score is the chance tha
     odds = 0.26 * strength^(3/4) * (strength + 1) / (strength of the best other + 1)
     score = odds / (1 + odds)
 
-A topic is claimed from a strength of 4 and a score of 0.3 on, at most four of them. The constants
+A topic is claimed from a strength of 4 and a score of 0.3 on, at most four of them. Topics of the
+second level are looked for below those that are claimed: their terms are some of the broader
+topic's, their odds are reckoned among the topics below the same one, and their score is the chance
+that both are right. So they never change what is claimed above. The constants
 were set on news in English and Russian and on sentences in fifteen languages:
 benchmarks/calibration.py fits them, benchmarks/topics.py measures what they do.
 
@@ -23,9 +26,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from math import sqrt
+from typing import NamedTuple
 
 from records import Evidence, TopicMatch
-from transforms.folding import Folded, fold
+from transforms.folding import fold
 from transforms.matching import Automaton, Place, Vote
 from transforms.ownfound import Field
 from transforms.ownplan import Plan, languages_named
@@ -41,6 +45,8 @@ TITLE_BONUS = 2.0
 USUAL_WORDS = 200
 FEWEST_WORDS = 50  # a headline is judged as if it had these: one normal term is enough
 LONGEST_TEXT = 100_000
+MOST_FINER = 4  # topics of the second level
+SUREST_FINER = 0.98  # of one below a topic: it is always less likely than that
 MOST_EVIDENCE = 20  # places kept for a topic, of which
 MOST_PLACES_OF_A_TERM = 3
 
@@ -53,6 +59,16 @@ _Asked = tuple[str | None, str | None, str]
 _Looked = tuple[Automaton, Plan | None, tuple[Field, Field]]
 
 
+class _Weighed(NamedTuple):
+    """What the terms of the rule set in one article amount to."""
+
+    in_title: list[Place]
+    in_text: list[Place]
+    norm: float  # what sums are divided by, for the length
+    worths: dict[int, float]  # by pattern
+    strengths: dict[str, float]  # by topic at the top
+
+
 class Tagger:
     """Tags texts by a rule set, and by topics of one's own beside it or in its place.
 
@@ -63,6 +79,7 @@ class Tagger:
     def __init__(self, rules: Rules | None, own: OwnRules | None = None) -> None:
         self.rules = rules
         self.own = own
+        self._broader = rules.broader if rules else {}
         self._named = languages_named(own) if own else frozenset()
         self._automata: dict[tuple[str, bool], Automaton] = {}
         self._plans: dict[tuple[str, bool], Plan] = {}
@@ -147,7 +164,7 @@ class Tagger:
         if not self._has_terms(language):
             return {}
         [(automaton, _, fields)] = self._looked_through([(title, text, language)])
-        return self._weighed(automaton, *fields)[2]
+        return self._weighed(automaton, *fields).strengths
 
     def why_not(
         self, topic: str, title: str | None, text: str | None, language: str, outlet: str | None
@@ -179,33 +196,58 @@ class Tagger:
             looked.append((automaton, plan, fields))
         return looked
 
-    def _weighed(
-        self, automaton: Automaton, title: Field, text: Field
-    ) -> tuple[list[Place], list[Place], dict[str, float]]:
-        """Where terms of the rule set count in title and text, and what speaks for each topic."""
+    def _weighed(self, automaton: Automaton, title: Field, text: Field) -> _Weighed:
+        """What the terms of the rule set in title and text amount to."""
         head, body = title.folded, text.folded
         in_title = automaton.places(head.data, title.hits)
         in_text = automaton.places(body.data, text.hits)
         words = (head.length + body.length) // (6 if automaton.spaced else 2)
-        return in_title, in_text, _strengths(automaton.votes, in_title, in_text, words)
+        norm = sqrt(max(words, FEWEST_WORDS) / USUAL_WORDS)
+        worths = _worths(in_title, in_text)
+        return _Weighed(in_title, in_text, norm, worths, _strengths(automaton.votes, worths, norm))
 
     def _by_rules(
         self, automaton: Automaton, title: Field, text: Field, every: bool = False
     ) -> tuple[TopicMatch, ...]:
         """The topics of the rule set that are claimed, or `every` one that has a term there."""
         assert self.rules is not None
-        head, body = title.folded, text.folded
-        in_title, in_text, strengths = self._weighed(automaton, title, text)
+        weighed = self._weighed(automaton, title, text)
+        strengths = weighed.strengths
         claimed = _ordered(strengths) if every else _claimed(strengths)
         if not claimed:
             return ()
+        finer = self._finer(automaton, weighed, dict(claimed), every)
+        claimed += finer
         evidence: dict[str, list[Evidence]] = {slug: [] for slug, _ in claimed}
-        _add_evidence(evidence, automaton, "title", title.value, head, in_title)
-        _add_evidence(evidence, automaton, "text", text.value, body, in_text)
+        votes = automaton.every_vote if finer else automaton.votes
+        _add_evidence(evidence, votes, title, weighed.in_title)
+        _add_evidence(evidence, votes, text, weighed.in_text)
         return tuple(
             TopicMatch(slug, score, self.rules.name, self.rules.version, tuple(evidence[slug]))
             for slug, score in claimed
         )
+
+    def _finer(
+        self, automaton: Automaton, weighed: _Weighed, scores: dict[str, float], every: bool
+    ) -> list[tuple[str, float]]:
+        """Below the topics that have scores those that are claimed, or `every` one, best first."""
+        broader, worths = self._broader, weighed.worths
+        below: dict[str, dict[str, float]] = {}
+        for i in worths.keys() & automaton.finer.keys():
+            for slug, weight, _ in automaton.finer[i]:
+                above = broader[slug]
+                if above in scores:
+                    sums = below.setdefault(above, {})
+                    sums[slug] = sums.get(slug, 0.0) + weight * worths[i]
+        found = []
+        for above, sums in below.items():
+            strengths = {slug: round(total / weighed.norm, 4) for slug, total in sums.items()}
+            for slug, chance in _ordered(strengths, 0.0 if every else LEAST_STRENGTH):
+                score = round(scores[above] * min(chance, SUREST_FINER), 4)
+                if every or score >= LEAST_SCORE:
+                    found.append((slug, score))
+        found.sort(key=lambda each: (-each[1], each[0]))
+        return found if every else found[:MOST_FINER]
 
 
 @cache
@@ -227,28 +269,28 @@ def _beginning(value: str) -> str:
     return value[: cut if cut > 0 else LONGEST_TEXT]
 
 
+def _worths(in_title: list[Place], in_text: list[Place]) -> dict[int, float]:
+    """By pattern, what its places are worth."""
+    counts: dict[int, int] = {}
+    for _, _, i in in_text:
+        counts[i] = counts.get(i, 0) + 1
+    worths = {i: _REPEATS[min(repeats, _MOST_REPEATS - 1)] for i, repeats in counts.items()}
+    for i in {i for _, _, i in in_title}:
+        worths[i] = worths.get(i, 0.0) + TITLE_BONUS
+    return worths
+
+
 def _strengths(
-    votes: list[tuple[Vote, ...]],
-    in_title: list[Place],
-    in_text: list[Place],
-    words: int,
+    votes: list[tuple[Vote, ...]], worths: dict[int, float], norm: float
 ) -> dict[str, float]:
     """What speaks for every topic that has a term.
 
     Sums of small multiples of 2^-11, which floating point holds exactly, in whatever order.
     """
-    titles = {i for _, _, i in in_title}
-    counts = dict.fromkeys(titles, 0)
-    for _, _, i in in_text:
-        counts[i] = counts.get(i, 0) + 1
     sums: dict[str, float] = {}
-    for i, repeats in counts.items():
-        worth = _REPEATS[repeats] if repeats < _MOST_REPEATS else _REPEATS[-1]
-        if i in titles:
-            worth += TITLE_BONUS
+    for i, worth in worths.items():
         for topic, weight, _ in votes[i]:
             sums[topic] = sums.get(topic, 0.0) + weight * worth
-    norm = sqrt(max(words, FEWEST_WORDS) / USUAL_WORDS)
     return {slug: round(total / norm, 4) for slug, total in sums.items()}
 
 
@@ -283,10 +325,8 @@ def _claimed(strengths: dict[str, float]) -> list[tuple[str, float]]:
 
 def _add_evidence(
     evidence: dict[str, list[Evidence]],
-    automaton: Automaton,
-    field: str,
-    value: str,
-    folded: Folded,
+    votes: list[tuple[Vote, ...]],
+    field: Field,
     places: list[Place],
 ) -> None:
     """Adds where the terms of the claimed topics stand in a stored field, in order of place."""
@@ -295,7 +335,7 @@ def _add_evidence(
     kept: list[tuple[int, int]] = []
     reasons: list[tuple[int, Vote]] = []
     for start, end, i in places:
-        for vote in automaton.votes[i]:
+        for vote in votes[i]:
             topic = vote[0]
             if room.get(topic, 0) > 0:
                 before = repeats.get((topic, i), 0)
@@ -305,9 +345,11 @@ def _add_evidence(
                     if not kept or kept[-1] != (start, end):
                         kept.append((start, end))
                     reasons.append((len(kept) - 1, vote))
-    spans = folded.spans(kept)
+    spans = field.folded.spans(kept)
+    last = None
     for place, (topic, weight, term) in reasons:
-        begin, stop = spans[place]
-        evidence[topic].append(
-            Evidence(term, value[begin:stop], field, begin + 1, stop - begin, weight)
-        )
+        if last is None or last[:2] != (place, term) or last[2].weight != weight:
+            begin, stop = spans[place]
+            surface, length = field.value[begin:stop], stop - begin
+            last = place, term, Evidence(term, surface, field.name, begin + 1, length, weight)
+        evidence[topic].append(last[2])

@@ -14,6 +14,7 @@ from transforms.topics import (
     LEAST_SCORE,
     LONGEST_TEXT,
     MOST_EVIDENCE,
+    MOST_FINER,
     MOST_TOPICS,
     Tagger,
     tag_topics,
@@ -73,7 +74,7 @@ def test_broken_examples_are_told(tmp_path: Path) -> None:
 
 def test_evidence_is_one_based_in_the_stored_text_title_first() -> None:
     matches = tag_topics("Election day", "The senate met.", "en")
-    assert slugs(matches) == ["politics"]
+    assert slugs(matches) == ["politics", "politics-elections", "politics-government"]
     assert matches[0].ruleset == "medtop"
     assert matches[0].ruleset_version == default_rules().version
     assert [tuple(e) for e in matches[0].evidence] == [
@@ -121,10 +122,13 @@ def test_scores_are_chances_best_first_whatever_the_text() -> None:
         words = [t.text.replace("*", "") for t in terms]
         for count in (1, 3, 10, 100):
             matches = tag_topics(None, ", ".join(random.choices(words, k=count)), language)
-            assert len(matches) <= MOST_TOPICS
-            scores = [match.score for match in matches]
-            assert scores == sorted(scores, reverse=True)
-            assert all(LEAST_SCORE <= score < 1 for score in scores)
+            below = [match.topic in default_rules().broader for match in matches]
+            assert below == sorted(below)
+            for level, most in ((False, MOST_TOPICS), (True, MOST_FINER)):
+                scores = [m.score for m, low in zip(matches, below, strict=True) if low is level]
+                assert len(scores) <= most
+                assert scores == sorted(scores, reverse=True)
+                assert all(LEAST_SCORE <= score < 1 for score in scores)
 
 
 def test_only_whole_words_count(tmp_path: Path) -> None:
@@ -181,6 +185,76 @@ def test_chinese_terms_count_wherever_their_characters_stand(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
+    ("language", "text", "found"),
+    [
+        ("en", "Voters queued at polling stations for the general election.", "elections"),
+        ("de", "Die Wähler gaben bei der Bundestagswahl ihren Stimmzettel ab.", "elections"),
+        ("fr", "Les électeurs ont voté au second tour de l'élection présidentielle.", "elections"),
+        ("es", "Los votantes acudieron a las urnas en las elecciones.", "elections"),
+        ("ru", "Избиратели пришли на выборы, кандидаты ждали итогов голосования.", "elections"),
+        ("zh", "选民在大选中投票，候选人等待选举结果。", "elections"),
+        (
+            "en",
+            "The foreign minister flew to the summit to sign a bilateral treaty.",
+            "international",
+        ),
+    ],
+)
+def test_topics_of_the_second_level_follow_with_their_own_words(
+    language: str, text: str, found: str
+) -> None:
+    matches = tag_topics(None, text, language)
+    assert slugs(matches)[0] == "politics"
+    assert f"politics-{found}" in slugs(matches)
+    assert_evidence_holds(matches, None, text)
+    best, below = matches[0], next(m for m in matches if m.topic == f"politics-{found}")
+    assert below.score < best.score
+    assert {e.start for e in below.evidence} <= {e.start for e in best.evidence}
+
+
+def test_the_second_level_changes_nothing_above_it() -> None:
+    random.seed(8)
+    rules = default_rules()
+    for language in ("de", "en", "es", "fr", "ru", "zh"):
+        terms = [t for t in rules.terms[language] if t.topic not in rules.broader]
+        top = tuple(topic for topic in rules.topics if topic.broader is None)
+        alone = Tagger(rules._replace(topics=top, terms={language: tuple(terms)}))  # type: ignore
+        below = 0
+        for _ in range(100):
+            text = ", ".join(t.text.replace("*", "") for t in random.choices(terms, k=12))
+            matches = tag_topics(None, text, language)
+            expected = alone.tag(None, text, language)
+            assert matches[: len(expected)] == expected
+            assert all(m.topic in rules.broader for m in matches[len(expected) :])
+            below += len(matches) - len(expected)
+        assert below > 50
+
+
+def test_a_topic_below_is_claimed_under_a_claimed_one_alone(tmp_path: Path) -> None:
+    head = HEAD + '[topics.battles]\nlabel = "battles"\nbroader = "war"\n'
+    head += '[topics.truces]\nlabel = "truces"\nbroader = "war"\n'
+    terms = (
+        '[war]\nstrong = "battle, truce"\nweak = "army, navy"\n[trade]\nstrong = "tariff, levy"\n'
+    )
+    terms += '[battles]\nwords = "battle"\n[truces]\nwords = "truce"'
+    (tmp_path / "ruleset.toml").write_text(head, "utf-8")
+    (tmp_path / "en.toml").write_text(terms, "utf-8")
+    tagger = Tagger(load_rules(tmp_path))
+
+    def scores(text: str) -> list[tuple[str, float]]:
+        return [(match.topic, match.score) for match in tagger.tag(None, text, "en")]
+
+    assert scores("battle") == [("war", 0.8746), ("battles", 0.7649)]  # their product
+    assert scores("battle truce") == [
+        ("war", 0.9561),
+        ("battles", 0.4773),  # strength 6 against 6: 0.4992
+        ("truces", 0.4773),
+    ]
+    assert scores("army navy") == [("war", 0.7862)]
+    assert scores("battle" + " tariff levy" * 3) == [("trade", 0.8891)]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "İİİ ﬁﬁ ß: the ELECTION in the Senate",
@@ -193,7 +267,7 @@ def test_chinese_terms_count_wherever_their_characters_stand(tmp_path: Path) -> 
 )
 def test_offsets_survive_characters_that_change_their_length(text: str) -> None:
     matches = tag_topics(text, text, "en")
-    assert slugs(matches) == ["politics"]
+    assert slugs(matches)[:2] == ["politics", "politics-elections"]
     assert_evidence_holds(matches, text, text)
 
 
@@ -322,11 +396,11 @@ def test_articles_are_tagged_in_their_language_and_left_alone_in_others() -> Non
             topics | "Show" >> beam.Map(repr),
             equal_to(
                 [
-                    "('en', ['politics'])",
+                    "('en', ['politics', 'politics-elections', 'politics-government'])",
                     "('en', ())",
                     "('und', None)",
                     "(None, None)",
-                    "('de', ['politics'])",
+                    "('de', ['politics', 'politics-elections', 'politics-government'])",
                 ]
             ),
             label="topics",
