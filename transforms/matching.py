@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from ahocorasick_rs import BytesAhoCorasick
 
+from transforms.asides import marks
 from transforms.rules import IGNORED, Rules, Term
 
 UNSPACED = frozenset({"zh", "ja", "th", "lo", "km", "my"})
@@ -47,6 +48,10 @@ class Automaton:
         # and needs no second look. Bytes and the library's compact automaton take 25 µs for
         # 2.6 KB; its DFA is no faster on Cyrillic, and str input indexes characters every time.
         data = [p.data for p in self.patterns]
+        marked = marks(language) if self.patterns else []
+        data += [mark.data for mark in marked]
+        self.kinds = [mark.kind for mark in marked]
+        self.first = len(data)  # of the others' patterns
         self._find = BytesAhoCorasick([*data, *more]).find_matches_as_indexes
         broader = rules.broader if rules else {}
         every = [[(t.topic, t.weight, t.text) for t in p.terms] for p in self.patterns]
@@ -70,20 +75,23 @@ class Automaton:
         found: list[Hit] = self._find(data, overlapping=True)
         return found
 
-    def places(self, data: bytes, hits: list[Hit]) -> list[Place]:
-        """Where terms count in the folded form: ascending and disjoint."""
-        count = self._count
+    def places(self, data: bytes, hits: list[Hit]) -> tuple[list[Place], list[Hit]]:
+        """Where terms count in the folded form: ascending and disjoint; and hits of marks."""
+        count, first = self._count, self.first
+        marked: list[Hit]
         if self.spaced:
             closed = self._closed
             found = [(start + 1, 1 - end, i) for i, start, end in hits if i < closed]
-            if closed < count:
-                self._widen(data, [hit for hit in hits if closed <= hit[0] < count], found)
+            others = [hit for hit in hits if closed <= hit[0] < first]
+            marked = [hit for hit in others if hit[0] >= count] if others else others
+            self._widen(data, others, found)
         else:
             found = [
                 (start, -end, i)
                 for i, start, end in hits
                 if i < count and _stands_alone(data, start, end)
             ]
+            marked = [hit for hit in hits if count <= hit[0] < first]
         found.sort()  # of two that span the same the more exact one, the lesser, is first
         places: list[Place] = []
         last = 0
@@ -91,12 +99,14 @@ class Automaton:
             if start >= last:
                 last = -minus_end
                 places.append((start, last, i))
-        return places
+        return places, marked
 
     def _widen(self, data: bytes, hits: list[Hit], found: list[Place]) -> None:
         """Adds hits of open patterns, out to the ends of their words; ends are negative."""
-        closed, find = self._closed, data.find
+        closed, count, find = self._closed, self._count, data.find
         for i, start, end in hits:
+            if i >= count:
+                continue
             whole, open_start, open_end = self._open[i - closed]
             if whole is not None:
                 match = whole.match(data, start)

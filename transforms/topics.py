@@ -23,17 +23,20 @@ Only the first 100,000 characters of a text are read, which bounds time and memo
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache
 from math import sqrt
 from typing import NamedTuple
 
 from records import Evidence, TopicMatch
+from transforms.asides import asides, may_have_menus
 from transforms.folding import fold
 from transforms.matching import Automaton, Place, Vote
 from transforms.ownfound import Field
 from transforms.ownplan import Plan, languages_named
 from transforms.ownrules import OwnRules
+from transforms.places import folded_to_stored
 from transforms.rules import Example, Rules, default_rules
 from transforms.scripts import has_unspaced
 
@@ -188,7 +191,7 @@ class Tagger:
             )
             plan = self._plan(language, unspaced)
             automaton = self._automaton(language, unspaced, plan)
-            first = len(automaton.patterns)
+            first = automaton.first
             fields = (
                 Field("title", head, in_title, automaton.hits(in_title.data), first),
                 Field("text", body, in_text, automaton.hits(in_text.data), first),
@@ -199,8 +202,8 @@ class Tagger:
     def _weighed(self, automaton: Automaton, title: Field, text: Field) -> _Weighed:
         """What the terms of the rule set in title and text amount to."""
         head, body = title.folded, text.folded
-        in_title = automaton.places(head.data, title.hits)
-        in_text = automaton.places(body.data, text.hits)
+        in_title = _counted(automaton, title)
+        in_text = _counted(automaton, text)
         words = (head.length + body.length) // (6 if automaton.spaced else 2)
         norm = sqrt(max(words, FEWEST_WORDS) / USUAL_WORDS)
         worths = _worths(in_title, in_text)
@@ -267,6 +270,43 @@ def _beginning(value: str) -> str:
     # Not within a word, unless it is one that no language has.
     cut = value.rfind(" ", LONGEST_TEXT - 100, LONGEST_TEXT)
     return value[: cut if cut > 0 else LONGEST_TEXT]
+
+
+def _counted(automaton: Automaton, field: Field) -> list[Place]:
+    """The places of terms in a field that are evidence: neither denied nor in an aside."""
+    places, hits = automaton.places(field.folded.data, field.hits)
+    if not places:
+        return places
+    marked: list[tuple[int, int]] = []
+    kinds: list[str] = []
+    if hits:
+        count = len(automaton.patterns)
+        denied = set()
+        for i, start, end in hits:
+            kind = automaton.kinds[i - count]
+            if kind == "denial":
+                denied.add(end)
+            else:
+                fence = field.folded.data[start] == 32  # the spaces around it are not the mark's
+                marked.append((start + fence, end - fence))
+                kinds.append(kind)
+        if denied:
+            places = [place for place in places if place[0] not in denied]
+    if not marked and not may_have_menus(field.value):
+        return places
+    stored = folded_to_stored(field.folded, marked)
+    passed_over = asides(
+        field.value, [(stored[span], kind) for span, kind in zip(marked, kinds, strict=True)]
+    )
+    if not passed_over:
+        return places
+    spans = field.folded.spans([(start, end) for start, end, _ in places])
+    begins = [begin for begin, _ in passed_over]
+    return [
+        place
+        for place, (start, end) in zip(places, spans, strict=True)
+        if (at := bisect_right(begins, start)) == 0 or passed_over[at - 1][1] < end
+    ]
 
 
 def _worths(in_title: list[Place], in_text: list[Place]) -> dict[int, float]:
