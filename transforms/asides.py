@@ -43,7 +43,8 @@ czytaj także, czytaj też, zobacz także, zobacz też, przeczytaj także, чи�
 ये भी पढ़ें, इसे भी पढ़ें, और पढ़ें, baca juga, baca selengkapnya, simak juga, lihat juga,
 berita terkait, ilgili haberler, İlgili haberler, ayrıca okuyun, bunları da okuyun,
 bunlar da ilginizi çekebilir, soma pia, soma zaidi, unaweza pia kusoma, habari zinazohusiana,
-相关阅读, 延伸阅读, 相关新闻, 相关报道, 推荐阅读, 更多新闻, 更多报道, 热门新闻, 猜你喜欢, 更多精彩, 関連記事, 関連ニュース,
+相关阅读, 延伸阅读, 相关新闻, 相关报道, 推荐阅读, 更多新闻, 更多报道, 热门新闻, 猜你喜欢,
+更多精彩, 関連記事, 関連ニュース,
 あわせて読みたい, こちらもおすすめ, おすすめ記事, アクセスランキング
 """
 # Lists of tags, where they begin a line and a colon follows.

@@ -82,6 +82,11 @@ def surfaces(tagger: Tagger, text: str, language: str = "und") -> list[str]:
         ("any = [\"a1\"]\nnone = ['/b\\d+/']", "a1 b22", []),
         ('any = ["war"]\nignore = ["trade war"]', "a trade war", []),
         ('any = ["war"]\nignore = ["trade war*"]', "trade wars, war", ["war"]),
+        ("any = ['/wars?/']\nignore = [\"trade war*\"]", "trade wars, war", ["war"]),
+        ("any = ['/wars?/']\nignore = [\"trade war\"]", "“é” a trade war", []),
+        ("any = ['/İ \\pL+/']\nignore = [\"ß war\"]", "ß war İ war ﬁ, ß İ ok", ["İ war", "İ ok"]),
+        ("any = ['/wars? \\pL+/']\nignore = [\"trade war*\"]", "trade wars end", ["wars end"]),
+        ('any = ["x", \'/y\\d/\']\nignore = ["x y1"]', "x y1 ﬁ y1 x", ["y1", "x"]),
         # proximity
         ('any = ["a1 near/1 b1"]', "b1 a1; a1 x b1", ["b1 a1"]),
         ('any = ["a1 near/3 b1"]', "a1 x, x b1", ["a1 x, x b1"]),
