@@ -9,7 +9,9 @@ Classes that no topic stands for (not_news, other, geography) are left out.
 
 "top" asks whether the best topic is right for the class, "any" whether one of all claimed is.
 Precision: of the texts whose top topic is right for the class, the share labelled so or labelled
-with another class that it is right for too. "none" is the share without a topic.
+with another class that it is right for too. "none" is the share without a topic. The calibration
+error is that of the best topic's score against its being right: the mean, over ten bins of the
+score and weighted by their texts, of how far the mean score is from the share that is right.
 """
 
 from __future__ import annotations
@@ -55,6 +57,7 @@ class Outcome(NamedTuple):
 
     label: str
     topics: tuple[str, ...]
+    score: float  # of the best; 0 where there is none
 
 
 def read(file: Path) -> Iterable[dict]:
@@ -83,16 +86,31 @@ def report(title: str, outcomes: list[Outcome], right: dict[str, set[str]]) -> N
         print(f"{label:20}{len(mine):6}" + "".join(f"{value:8.3f}" for value in rows[-1]))
     means = [sum(column) / len(rows) for column in zip(*rows, strict=True)]
     print(f"{'mean':26}" + "".join(f"{value:8.3f}" for value in means))
+    best = [(o.score, o.topics[0] in right[o.label]) for o in outcomes if o.topics]
+    print(f"calibration error of the best topic's score: {calibration_error(best):.3f}")
+
+
+def calibration_error(judged: list[tuple[float, bool]]) -> float:
+    """Expected calibration error, 10 bins, of scores against whether each was right."""
+    bins: dict[int, list[tuple[float, bool]]] = defaultdict(list)
+    for score, good in judged:
+        bins[min(int(score * 10), 9)].append((score, good))
+    gaps = (abs(sum(score - good for score, good in each)) for each in bins.values())
+    return sum(gaps) / len(judged) if judged else 0.0
 
 
 def outcomes_of(
     tagger: Tagger, texts: Iterable[tuple[str, str | None, str | None, str]], labels: Iterable[str]
 ) -> list[Outcome]:
     known = set(labels)
-    return [
-        Outcome(label, tuple(match.topic for match in tagger.tag(title, text, language)))
+    found = [
+        (label, tagger.tag(title, text, language))
         for label, title, text, language in texts
         if label in known
+    ]
+    return [
+        Outcome(label, tuple(match.topic for match in matches), matches[0].score if matches else 0)
+        for label, matches in found
     ]
 
 
@@ -114,7 +132,8 @@ def main() -> None:
     data: Path = parser.parse_args().data
     began = perf_counter()
     tagger = default_tagger()
-    size = sum(map(len, tagger.rules.terms.values()))
+    below = tagger.rules.broader  # their terms are the broader topics'
+    size = sum(t.topic not in below for each in tagger.rules.terms.values() for t in each)
     print(f"{tagger.rules.name} {tagger.rules.version}: {size} terms in", end=" ")
     print(", ".join(tagger.rules.terms), f"; read in {(perf_counter() - began) * 1e3:.0f} ms")
 

@@ -40,7 +40,7 @@ class TopicMatch(NamedTuple):
     """One topic of an article with the words behind it."""
 
     topic: str  # slug
-    score: float
+    score: float  # 0 to 1: docs/topics.md
     ruleset: str
     ruleset_version: str
     evidence: tuple[Evidence, ...]

@@ -157,7 +157,8 @@ SELECT article_id, content_id, list_transform(topics, lambda t: t.topic) AS topi
 """
 
 # Where only some topics were looked at, the others are put in their order again: those of the
-# default rules before one's own, each by score and name, as the tagger has them.
+# default rules before one's own, of the former those at the top before those below them, each by
+# score and name, as the tagger has them.
 _SOME_LISTS = """
 CREATE OR REPLACE TEMP TABLE lists AS
 SELECT article_id, content_id, CASE
@@ -166,7 +167,8 @@ SELECT article_id, content_id, CASE
 END AS topics
 FROM retagged r LEFT JOIN (
     SELECT article_id, content_id,
-        list(topic ORDER BY ruleset = $own, score DESC, topic) AS topics
+        list(topic ORDER BY ruleset = $own, ruleset <> $own AND list_contains($below, topic),
+            score DESC, topic) AS topics
     FROM internal.topics SEMI JOIN retagged USING (article_id, content_id) GROUP BY ALL
 ) tags USING (article_id, content_id)
 """
@@ -211,7 +213,9 @@ def retag(
             "CREATE OR REPLACE TEMP VIEW retagged AS "
             f"SELECT article_id, content_id, topics FROM read_parquet([{listed}])"
         )
+        below = [row[0] for row in rules.topics if row[3] is not None]  # with a broader topic
         values = {"seq": seq, "now": now, "topics": list(part.topics), "own": rules.own}
+        values |= {"below": below}
         run_script(db, _TAGS, values)
         run_script(db, _SOME_LISTS if part.topics else _ALL_LISTS, values)
         run_script(db, _LISTS, values)

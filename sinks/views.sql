@@ -70,7 +70,7 @@ FROM internal.topics t JOIN articles a USING (article_id, content_id);
 COMMENT ON VIEW article_topics IS 'The topics of every article with the words they rest on.';
 COMMENT ON COLUMN article_topics.article_id IS 'The article.';
 COMMENT ON COLUMN article_topics.topic IS 'Slug: see topics.';
-COMMENT ON COLUMN article_topics.score IS 'How strongly: see docs/architecture.md.';
+COMMENT ON COLUMN article_topics.score IS 'From 0 to 1. Of newsbeam''s own topics: the chance that it is right. Of one''s own rules: 0.5 where it just has its minimum, 0.8 where it has four times that.';
 COMMENT ON COLUMN article_topics.ruleset IS 'The rules that say so.';
 COMMENT ON COLUMN article_topics.ruleset_version IS 'Their version.';
 COMMENT ON COLUMN article_topics.evidence IS 'The places it rests on: substr(field, start, length) = surface, 1-based, in the stored title or text.';
@@ -317,6 +317,10 @@ together AS (
     SELECT a.topic, b.topic AS other_topic, count(*) AS articles,
         count(*) FILTER (a.duplicate_of IS NULL) AS originals
     FROM tagged a JOIN tagged b ON a.article_id = b.article_id AND a.topic < b.topic
+    WHERE (a.topic, b.topic) NOT IN (
+        SELECT (least(topic, broader), greatest(topic, broader)) FROM topics
+        WHERE broader IS NOT NULL
+    )
     GROUP BY ALL
 )
 SELECT p.topic, p.other_topic, p.articles, p.originals,
@@ -326,7 +330,7 @@ SELECT p.topic, p.other_topic, p.articles, p.originals,
 FROM together p
 JOIN counted x ON x.topic = p.topic
 JOIN counted y ON y.topic = p.other_topic;
-COMMENT ON VIEW topic_pairs IS 'Every two topics that articles have together.';
+COMMENT ON VIEW topic_pairs IS 'Every two topics that articles have together, but for a topic and its broader one.';
 COMMENT ON COLUMN topic_pairs.topic IS 'The slug that sorts first.';
 COMMENT ON COLUMN topic_pairs.other_topic IS 'The other.';
 COMMENT ON COLUMN topic_pairs.articles IS 'Articles that have both.';

@@ -8,11 +8,12 @@ that begins first counts, and of those the longest: "trade war" is not also "war
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ahocorasick_rs import BytesAhoCorasick
 
+from transforms.asides import marks
 from transforms.rules import IGNORED, Rules, Term
 
 UNSPACED = frozenset({"zh", "ja", "th", "lo", "km", "my"})
@@ -37,7 +38,7 @@ class Pattern(NamedTuple):
 class Automaton:
     """The terms of one language, ready to be found. Built in about 10 ms, with clitics 100.
 
-    `more` are other people's patterns, found in the same pass: their hits are told apart by own().
+    `more` are other people's patterns, found in the same pass and numbered after its own.
     """
 
     def __init__(self, rules: Rules | None, language: str, more: Sequence[bytes] = ()) -> None:
@@ -47,37 +48,50 @@ class Automaton:
         # and needs no second look. Bytes and the library's compact automaton take 25 µs for
         # 2.6 KB; its DFA is no faster on Cyrillic, and str input indexes characters every time.
         data = [p.data for p in self.patterns]
+        marked = marks(language) if self.patterns else []
+        data += [mark.data for mark in marked]
+        self.kinds = [mark.kind for mark in marked]
+        self.first = len(data)  # of the others' patterns
         self._find = BytesAhoCorasick([*data, *more]).find_matches_as_indexes
+        broader = rules.broader if rules else {}
+        every = [[(t.topic, t.weight, t.text) for t in p.terms] for p in self.patterns]
+        # By pattern, what it counts for: topics at the top, and those of the second level.
+        self.every_vote = [tuple(votes) for votes in every]
         self.votes: list[tuple[Vote, ...]] = [
-            tuple((t.topic, t.weight, t.text) for t in p.terms) for p in self.patterns
+            tuple(vote for vote in votes if vote[0] not in broader) for votes in every
         ]
+        self.finer: dict[int, tuple[Vote, ...]] = {
+            i: tuple(vote for vote in votes if vote[0] in broader)
+            for i, votes in enumerate(every)
+            if any(vote[0] in broader for vote in votes)
+        }
         # The patterns are sorted: those that are to be widened come last.
         self._count = len(self.patterns)
         self._closed = sum(not _is_open(p) for p in self.patterns)
+        self._open = [(p.whole, p.open_start, p.open_end) for p in self.patterns[self._closed :]]
 
     def hits(self, data: bytes) -> list[Hit]:
         """Every place of every pattern in the folded form."""
         found: list[Hit] = self._find(data, overlapping=True)
         return found
 
-    def own(self, hits: list[Hit]) -> list[Hit]:
-        """Of all hits those of the `more` patterns, numbered from 0."""
-        count = self._count
-        return [(i - count, start, end) for i, start, end in hits if i >= count]
-
-    def places(self, data: bytes, hits: list[Hit]) -> list[Place]:
-        """Where terms count in the folded form: ascending and disjoint."""
-        count = self._count
+    def places(self, data: bytes, hits: list[Hit]) -> tuple[list[Place], list[Hit]]:
+        """Where terms count in the folded form: ascending and disjoint; and hits of marks."""
+        count, first = self._count, self.first
+        marked: list[Hit]
         if self.spaced:
             closed = self._closed
             found = [(start + 1, 1 - end, i) for i, start, end in hits if i < closed]
-            found += self._widened(data, (hit for hit in hits if closed <= hit[0] < count))
+            others = [hit for hit in hits if closed <= hit[0] < first]
+            marked = [hit for hit in others if hit[0] >= count] if others else others
+            self._widen(data, others, found)
         else:
             found = [
                 (start, -end, i)
                 for i, start, end in hits
                 if i < count and _stands_alone(data, start, end)
             ]
+            marked = [hit for hit in hits if count <= hit[0] < first]
         found.sort()  # of two that span the same the more exact one, the lesser, is first
         places: list[Place] = []
         last = 0
@@ -85,22 +99,22 @@ class Automaton:
             if start >= last:
                 last = -minus_end
                 places.append((start, last, i))
-        return places
+        return places, marked
 
-    def _widened(
-        self, data: bytes, hits: Iterable[tuple[int, int, int]]
-    ) -> Iterator[tuple[int, int, int]]:
-        """Hits of open patterns, out to the ends of their words."""
+    def _widen(self, data: bytes, hits: list[Hit], found: list[Place]) -> None:
+        """Adds hits of open patterns, out to the ends of their words; ends are negative."""
+        closed, count, find = self._closed, self._count, data.find
         for i, start, end in hits:
-            pattern = self.patterns[i]
-            if pattern.whole is not None:
-                match = pattern.whole.match(data, start)
-                if match is None:
-                    continue
-                yield start + 1, 1 - match.end(), i
+            if i >= count:
                 continue
-            begin = data.rfind(b" ", 0, start + 1) + 1 if pattern.open_start else start + 1
-            yield begin, -(data.find(b" ", end) if pattern.open_end else end - 1), i
+            whole, open_start, open_end = self._open[i - closed]
+            if whole is not None:
+                match = whole.match(data, start)
+                if match is not None:
+                    found.append((start + 1, 1 - match.end(), i))
+                continue
+            begin = data.rfind(b" ", 0, start + 1) + 1 if open_start else start + 1
+            found.append((begin, -find(b" ", end) if open_end else 1 - end, i))
 
 
 def _patterns(rules: Rules, language: str, spaced: bool) -> list[Pattern]:

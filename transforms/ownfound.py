@@ -9,7 +9,7 @@ from records import Evidence
 from transforms.folding import Folded
 from transforms.matching import Hit
 from transforms.ownrules import Entry
-from transforms.places import Span, bytes_to_stored, folded_to_stored
+from transforms.places import Span, bytes_to_stored, folded_to_stored, stored_bytes
 from transforms.proximity import near_places
 
 MOST_EVIDENCE = 20  # places kept for a topic, of which
@@ -22,12 +22,13 @@ Met = list[tuple[Entry, Both]]  # what was asked for and found
 
 
 class Field(NamedTuple):
-    """The title or the text of an article, folded, with the hits of a plan's patterns."""
+    """The title or the text of an article, folded, with every hit in it."""
 
     name: str
     value: str
     folded: Folded
     hits: list[Hit]
+    first: int  # the number of the first pattern of a plan; those before are the rule set's
 
 
 class Need(NamedTuple):
@@ -58,8 +59,11 @@ class Found:
         """Where a need is met in title and text: folded bytes, of a regular expression stored."""
         _, _, entry, left, right = self._needs[need]
         if entry.expression.regex:
-            title, text = self.regexes
-            return title.get(need, []), text.get(need, [])
+            title, text = (places.get(need, []) for places in self.regexes)
+            if (title or text) and (ignored[0] or ignored[1]):
+                apart = self._stored(0, ignored[0]), self._stored(1, ignored[1])
+                return _without(title, apart[0]), _without(text, apart[1])
+            return title, text
         in_title = _of_any(left, self.places[0], ignored[0])
         in_text = _of_any(left, self.places[1], ignored[1])
         if not right:
@@ -76,6 +80,12 @@ class Found:
         others = _of_any(right, self.places[field], ignored[field])
         data = self._fields[field].folded.data
         return near_places(data, left, others, entry.expression, self._unspaced)
+
+    def _stored(self, field: int, spans: list[Span]) -> list[Span]:
+        """Places in the folded text as bytes of the stored one, where expressions match."""
+        _, value, folded, *_ = self._fields[field]
+        places = folded_to_stored(folded, spans).values()
+        return stored_bytes(value, sorted(places))
 
     def spans_of_all(self, phrases: frozenset[int]) -> Both:
         """Where any of the phrases stand in title and text."""
@@ -122,6 +132,9 @@ def _of_any(phrases: tuple[int, ...], places: Places, ignored: list[Span]) -> li
         spans = places.get(phrases[0], [])
     else:
         spans = sorted({span for phrase in phrases for span in places.get(phrase, ())})
-    if ignored and spans:
-        spans = [s for s in spans if not any(i[0] <= s[0] and s[1] <= i[1] for i in ignored)]
-    return spans
+    return _without(spans, ignored) if ignored else spans
+
+
+def _without(spans: list[Span], ignored: list[Span]) -> list[Span]:
+    """The places that do not lie within an ignored one."""
+    return [s for s in spans if not any(i[0] <= s[0] and s[1] <= i[1] for i in ignored)]

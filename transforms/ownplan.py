@@ -5,11 +5,12 @@ the default rules' terms, over the folded text). A plan says what its hits amoun
 looked at only where one of its terms was hit, or one of its regular expressions, which are asked
 for all at once and only where the characters they need are there (RE2's Filter).
 
-A score is the sum over the expressions found in `any` and `all` of
+The points of a topic are the sum over the expressions found in `any` and `all` of
 
     weight x (repeats + 2 if in the title),   repeats = 1, 1.5, 1.75... for 1, 2, 3... places
 
-without regard to the text's length, so that a minimum can be reckoned by hand.
+without regard to the text's length, so that a minimum can be reckoned by hand. Its score is
+points / (points + minimum), or + 1 without one: 0.5 at the minimum, 0.8 at four times as much.
 """
 
 from __future__ import annotations
@@ -48,8 +49,13 @@ class _Claim(NamedTuple):
     """A topic whose needs are met."""
 
     topic: int
-    score: float
+    points: float
     met: Met
+
+
+def _score(points: float, topic: OwnTopic) -> float:
+    """On the scale of 0 to 1 that all scores have: 0.5 where a topic just has its minimum."""
+    return round(points / (points + (topic.minimum or 1.0)), 4)
 
 
 class Plan:
@@ -74,6 +80,7 @@ class Plan:
         self._in_order = list(self._phrases)
         self._index()
         self._patterns()
+        self._sum_up()
         self._regexes = [
             (number, compiled(need.entry.expression.regex, ""))
             for number, need in enumerate(self._needs)
@@ -119,13 +126,15 @@ class Plan:
         )
 
     def _index(self) -> None:
-        """By phrase: the needs and topics that it is for, and what it may add to their scores."""
+        """By phrase: the needs and topics that it is for, and what it may add to their points."""
+        self._phrases_of = [set(ignored) for ignored in self._ignored]
         self._used_by: list[list[tuple[int, int]]] = [[] for _ in self._phrases]
         self._votes: list[list[tuple[int, float]]] = [[] for _ in self._phrases]
         self._near_votes: dict[int, list[tuple[int, float]]] = {}
         for number, need in enumerate(self._needs):
             for phrase in dict.fromkeys(need.left + need.right):
                 self._used_by[phrase].append((need.topic, number))
+                self._phrases_of[need.topic].add(phrase)
             if need.role == "none":
                 continue
             if not need.right:
@@ -160,23 +169,99 @@ class Plan:
         self._plain = [tuple(plain) for plain, _ in found.values()]
         self._checked = [tuple(checked) for _, checked in found.values()]
 
+    def _sum_up(self) -> None:
+        """By pattern, what a hit may add to which topics' points, whatever phrase it is of; by
+        topic, the patterns that it has to do with."""
+        self._hit_votes: list[list[tuple[int, float]]] = []
+        self._near_hit_votes: dict[int, list[tuple[int, float]]] = {}
+        patterns_of: dict[int, list[int]] = {}
+        for number, (plain, checked) in enumerate(zip(self._plain, self._checked, strict=True)):
+            phrases = plain + checked
+            self._hit_votes.append([vote for each in phrases for vote in self._votes[each]])
+            near = [vote for each in phrases for vote in self._near_votes.get(each, ())]
+            if near:
+                self._near_hit_votes[number] = near
+            for each in phrases:
+                patterns_of.setdefault(each, []).append(number)
+        self._looked_for = [
+            {number for phrase in phrases for number in patterns_of.get(phrase, ())}
+            for phrases in self._phrases_of
+        ]
+
     def claimed(
         self, articles: list[tuple[tuple[Field, Field], str | None]]
     ) -> list[list[TopicMatch]]:
         """The topics of each article (fields and outlet), best first, equals by name."""
-        found = self._articles([fields for fields, _ in articles])
-        touched = [self._touched(article) for article in found]
+        # Step by step over all: each step's tables fill a cache.
+        regexes = [self._matched(*fields) for fields, _ in articles]
+        candidates = [
+            self._candidates(*fields, found)
+            for (fields, _), found in zip(articles, regexes, strict=True)
+        ]
         return [
-            self._claimed(article, needs, outlet)
-            for article, needs, (_, outlet) in zip(found, touched, articles, strict=True)
+            self._claimed(fields, found, topics, outlet) if topics else []
+            for (fields, outlet), found, topics in zip(articles, regexes, candidates, strict=True)
         ]
 
+    def _candidates(
+        self, title: Field, text: Field, regexes: tuple[Places, Places]
+    ) -> dict[int, set[int]]:
+        """The topics whose points may reach their minimum, each with an empty set of needs.
+
+        Hits are taken at their most: each for a phrase that stands there, none ignored.
+        """
+        most: dict[int, float] = {}  # by topic, what its points do not exceed
+        votes, near_votes, first = self._hit_votes, self._near_hit_votes, text.first
+        for pattern in {hit[0] - first for hit in title.hits if hit[0] >= first}:
+            for topic, weight in votes[pattern]:
+                most[topic] = most.get(topic, 0.0) + weight * TITLE_BONUS
+            for topic, weight in near_votes.get(pattern, ()):
+                most[topic] = most.get(topic, 0.0) + weight
+        counts: dict[int, int] = {}
+        for number, _, _ in text.hits:
+            if number >= first:
+                counts[number] = counts.get(number, 0) + 1
+        for number, repeats in counts.items():
+            pattern = number - first
+            worth = _REPEATS[repeats] if repeats < _MOST_REPEATS else _REPEATS[-1]
+            for topic, weight in votes[pattern]:
+                most[topic] = most.get(topic, 0.0) + weight * worth
+            if pattern in near_votes:
+                for topic, weight in near_votes[pattern]:
+                    most[topic] = most.get(topic, 0.0) + weight
+        least = self._least
+        found: dict[int, set[int]] = {
+            topic: set() for topic, points in most.items() if points >= least[topic]
+        }
+        for places in regexes:
+            for regex in places:
+                if (need := self._needs[regex]).role != "none":
+                    found.setdefault(need.topic, set())
+        return found
+
     def _claimed(
-        self, article: Found, touched: dict[int, set[int]], outlet: str | None
+        self,
+        fields: tuple[Field, Field],
+        regexes: tuple[Places, Places],
+        candidates: dict[int, set[int]],
+        outlet: str | None,
     ) -> list[TopicMatch]:
+        """Of the candidates the topics that are claimed."""
+        wanted = set().union(*[self._looked_for[topic] for topic in candidates])
+        title, text = (self._places(field, wanted) for field in fields)
+        article = Found(self._needs, self._unspaced, fields, (title, text), regexes)
+        # Those of `none` are among them: only what is there has to be looked at.
+        for phrase in dict.fromkeys((*title, *text)):
+            for topic, need in self._used_by[phrase]:
+                if topic in candidates:
+                    candidates[topic].add(need)
+        for places in regexes:
+            for need in places:
+                if (topic := self._needs[need].topic) in candidates:
+                    candidates[topic].add(need)
         folded = outlet.casefold() if outlet else None
         claims: list[_Claim] = []
-        for number, needs in touched.items():
+        for number, needs in candidates.items():
             outlets = self._topics[number].outlets
             if not outlets or folded in outlets:
                 claim = self._claim(number, sorted(needs), article)
@@ -184,50 +269,12 @@ class Plan:
                     claims.append(claim)
         evidence = article.evidence([claim.met for claim in claims]) if claims else []
         claimed = [
-            TopicMatch(self._topics[number].slug, round(score, 4), self._name, self._version, why)
-            for (number, score, _), why in zip(claims, evidence, strict=True)
+            TopicMatch(topic.slug, _score(points, topic), self._name, self._version, why)
+            for (number, points, _), why in zip(claims, evidence, strict=True)
+            for topic in [self._topics[number]]
         ]
         claimed.sort(key=lambda match: (-match.score, match.topic))
         return claimed
-
-    def _touched(self, article: Found) -> dict[int, set[int]]:
-        """The needs that may be met, by topic, where they may add up to the topic's minimum.
-
-        Those of `none` are among them: only what is there has to be looked at.
-        """
-        most: dict[int, float] = {}  # by topic, what its score does not exceed
-        votes, near_votes = self._votes, self._near_votes
-        for in_title, places in zip((True, False), article.places, strict=True):
-            for phrase, spans in places.items():
-                repeats = len(spans)
-                worth = _REPEATS[repeats] if repeats < _MOST_REPEATS else _REPEATS[-1]
-                if in_title:
-                    worth = TITLE_BONUS
-                for topic, weight in votes[phrase]:
-                    most[topic] = most.get(topic, 0.0) + weight * worth
-                if phrase in near_votes:
-                    for topic, weight in near_votes[phrase]:
-                        most[topic] = most.get(topic, 0.0) + weight
-        touched: dict[int, set[int]] = {}
-        for found in article.regexes:
-            for need in found:
-                if self._needs[need].role != "none":
-                    touched.setdefault(self._needs[need].topic, set()).add(need)
-        least = self._least
-        for topic, score in most.items():
-            if score >= least[topic] and topic not in touched:
-                touched[topic] = set()
-        if touched:
-            for places in article.places:
-                for phrase in places:
-                    for topic, need in self._used_by[phrase]:
-                        if topic in touched:
-                            touched[topic].add(need)
-            for found in article.regexes:
-                for need in found:
-                    if (topic := self._needs[need].topic) in touched:
-                        touched[topic].add(need)
-        return touched
 
     def why_not(self, slug: str, fields: tuple[Field, Field], outlet: str | None) -> str:
         """What a topic lacks to be claimed, for a person."""
@@ -237,7 +284,10 @@ class Plan:
         topic = self._topics[number]
         if topic.outlets and (outlet or "").casefold() not in topic.outlets:
             return f"it is for {', '.join(topic.outlets)} only, not for {outlet or 'no outlet'}"
-        [article] = self._articles([fields])
+        everything = set(range(len(self.patterns)))
+        title, text = (self._places(field, everything) for field in fields)
+        regexes = self._matched(*fields)
+        article = Found(self._needs, self._unspaced, fields, (title, text), regexes)
         ignored = article.spans_of_all(self._ignored[number])
         mine = [i for i, need in enumerate(self._needs) if need.topic == number]
         there = {i for i in mine if any(article.spans(i, ignored))}
@@ -251,21 +301,7 @@ class Plan:
             return "nothing of `any` is there"
         if unwanted := [i for i in mine if self._needs[i].role == "none" and i in there]:
             return f"of `none` there is {written(unwanted)}"
-        return f"its score stays below the minimum of {topic.minimum:g}"
-
-    def _articles(self, fields: list[tuple[Field, Field]]) -> list[Found]:
-        """What is found in articles. Step by step over all: each step's tables fill a cache."""
-        places = [(self._places(title), self._places(text)) for title, text in fields]
-        if not self._regexes:
-            return [
-                Found(self._needs, self._unspaced, f, p, ({}, {}))
-                for f, p in zip(fields, places, strict=True)
-            ]
-        regexes = [(self._matched(title), self._matched(text)) for title, text in fields]
-        return [
-            Found(self._needs, self._unspaced, *each)
-            for each in zip(fields, places, regexes, strict=True)
-        ]
+        return f"its points stay below the minimum of {topic.minimum:g}"
 
     def _claim(self, number: int, touched: list[int], article: Found) -> _Claim | None:
         """Whether a topic's needs are met, and by what."""
@@ -275,7 +311,7 @@ class Plan:
         ignored = article.spans_of_all(self._ignored[number])
         met: Met = []
         unwanted: list[int] = []
-        score, any_met = 0.0, not self._topics[number].any
+        points, any_met = 0.0, not self._topics[number].any
         for number_of_need in touched:
             if self._needs[number_of_need].role == "none":
                 unwanted.append(number_of_need)
@@ -290,19 +326,22 @@ class Plan:
             any_met = any_met or need.role == "any"
             repeats = len(text)
             worth = _REPEATS[repeats] if repeats < _MOST_REPEATS else _REPEATS[-1]
-            score += need.entry.weight * (worth + TITLE_BONUS if title else worth)
-        if not met or not any_met or score < self._least[number]:
+            points += need.entry.weight * (worth + TITLE_BONUS if title else worth)
+        if not met or not any_met or points < self._least[number]:
             return None
         if any(any(article.spans(need, ignored)) for need in unwanted):
             return None
-        return _Claim(number, score, met)
+        return _Claim(number, points, met)
 
-    def _places(self, field: Field) -> Places:
-        """By phrase, where it stands in the folded text: ascending."""
+    def _places(self, field: Field, wanted: set[int]) -> Places:
+        """By phrase of the wanted patterns, where it stands in the folded text: ascending."""
         places: Places = {}
         plain, checked, data = self._plain, self._checked, field.folded.data
         cased: list[tuple[int, Span]] = []
-        for pattern, start, end in field.hits:
+        first = field.first
+        for number, start, end in field.hits:
+            if (pattern := number - first) not in wanted:
+                continue
             phrase = self._single[pattern]
             if phrase >= 0:
                 if phrase in places:
@@ -313,11 +352,11 @@ class Plan:
             for phrase in plain[pattern]:
                 places.setdefault(phrase, []).append((start + 1, end - 1))
             for phrase in checked[pattern]:
-                wanted = self._in_order[phrase]
-                span = stands(data, start, end, wanted, self._unspaced)
+                expected = self._in_order[phrase]
+                span = stands(data, start, end, expected, self._unspaced)
                 if span is None:
                     continue
-                if wanted.cased is not None:
+                if expected.cased is not None:
                     cased.append((phrase, span))
                     continue
                 spans = places.setdefault(phrase, [])
@@ -335,13 +374,16 @@ class Plan:
                     del places[phrase]
         return places
 
-    def _matched(self, field: Field) -> Places:
-        """By need, where its regular expression matches: ascending bytes of the stored text."""
-        data = field.value.encode("utf-8", "surrogatepass")
-        matched: Places = {}
-        for index in self._filter.Match(data) or ():
-            number, regex = self._regexes[index]
-            spans = list(matches(regex, data))
-            if spans:
-                matched[number] = spans
-        return matched
+    def _matched(self, title: Field, text: Field) -> tuple[Places, Places]:
+        """By need, where its regular expression matches: ascending bytes of the stored fields."""
+        in_title: Places = {}
+        in_text: Places = {}
+        if self._regexes:
+            head, body = (f.value.encode("utf-8", "surrogatepass") for f in (title, text))
+            # Asked for in both at once; what matches only across the two is in neither.
+            for index in self._filter.Match(head + b"\0" + body) or ():
+                number, regex = self._regexes[index]
+                for places, data in ((in_title, head), (in_text, body)):
+                    if spans := list(matches(regex, data)):
+                        places[number] = spans
+        return in_title, in_text

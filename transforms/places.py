@@ -135,3 +135,16 @@ def bytes_to_stored(value: str, spans: list[Span]) -> dict[Span, Span]:
         counted[edge] = count
         at = edge
     return {(begin, stop): (counted[begin], counted[stop]) for begin, stop in spans}
+
+
+def stored_bytes(value: str, spans: list[Span]) -> list[Span]:
+    """Byte ranges in a text in UTF-8 for character ranges, ascending."""
+    if value.isascii():
+        return spans
+    counted: dict[int, int] = {}
+    at = count = 0
+    for edge in sorted({edge for span in spans for edge in span}):
+        count += len(value[at:edge].encode("utf-8", "surrogatepass"))
+        counted[edge] = count
+        at = edge
+    return [(counted[begin], counted[stop]) for begin, stop in spans]

@@ -5,6 +5,8 @@
                    `strong`, `normal`, `weak`: terms between commas, spaces and line breaks free;
                    [SLUG.examples] with `match` and `never`: texts that must and must not have it;
                    [ignored] with `terms` that take their place in a text for no topic;
+                   of a topic that has a `broader` one, `words`: the terms of the broader topic
+                   that one of them stands in are its terms, too;
                    `clitics`: what may be written joined to the front of a term's first word
 
 A term is one or more words, compared without regard to case, accents' encoding and punctuation
@@ -18,6 +20,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
@@ -26,12 +29,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from transforms.folding import fold_term
+from transforms.scripts import UNSPACED
 
 MEDTOP = Path(__file__).parent / "medtop"
 WEIGHTS = {"strong": 3.0, "normal": 2.0, "weak": 1.0}
 IGNORED = "ignored"
 # A part of the version: to be raised when the same rules would give other matches or scores.
-METHOD = 1
+METHOD = 2
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -75,14 +79,16 @@ class Example(NamedTuple):
 class Terms(Mapping[str, tuple[Term, ...]]):
     """Terms by language; a language's are read and checked when it is first met, and kept."""
 
-    def __init__(self, tables: dict[str, tuple[Path, dict[str, Any]]], slugs: list[str]) -> None:
+    def __init__(
+        self, tables: dict[str, tuple[Path, dict[str, Any]]], topics: tuple[Topic, ...]
+    ) -> None:
         self._tables = tables
-        self._slugs = slugs
+        self._broader = {topic.slug: topic.broader for topic in topics}
         self._read: dict[str, tuple[Term, ...]] = {}
 
     def __getitem__(self, language: str) -> tuple[Term, ...]:
         if language not in self._read:
-            self._read[language] = tuple(_terms(*self._tables[language], self._slugs))
+            self._read[language] = tuple(_terms(*self._tables[language], self._broader))
         return self._read[language]
 
     def __iter__(self) -> Iterator[str]:
@@ -101,6 +107,11 @@ class Rules(NamedTuple):
     terms: Terms
     clitics: dict[str, tuple[str, ...]]  # by language
     examples: tuple[Example, ...]
+
+    @property
+    def broader(self) -> dict[str, str]:
+        """The broader topic of each topic of the second level."""
+        return {topic.slug: topic.broader for topic in self.topics if topic.broader}
 
 
 @cache
@@ -125,7 +136,6 @@ def _loaded(folder: str | Path) -> Rules:
         raise RuleError(f"{head_file}: no such file; a rule set is a folder with a ruleset.toml")
     head = _read(head_file)
     topics = tuple(_topics(head_file, head))
-    slugs = [topic.slug for topic in topics]
     found: dict[str, tuple[Path, dict[str, Any]]] = {}
     clitics: dict[str, tuple[str, ...]] = {}
     examples: list[Example] = []
@@ -149,7 +159,7 @@ def _loaded(folder: str | Path) -> Rules:
         sort_keys=True,
     )
     version = f"{head['version']}-{sha256(content.encode()).hexdigest()[:8]}"
-    return Rules(head["name"], version, topics, Terms(found, slugs), clitics, tuple(examples))
+    return Rules(head["name"], version, topics, Terms(found, topics), clitics, tuple(examples))
 
 
 def _content(tables: dict[str, Any]) -> dict[str, Any]:
@@ -190,19 +200,27 @@ def _topics(file: Path, head: dict[str, Any]) -> Iterator[Topic]:
         broader = table.get("broader")
         if broader is not None and broader not in head["topics"]:
             raise RuleError(f"{file}: [topics.{slug}] broader: there is no topic {broader!r}")
+        if broader is not None and "broader" in head["topics"][broader]:
+            raise RuleError(
+                f"{file}: [topics.{slug}] broader: {broader!r} has a broader one itself"
+            )
         description = table.get("description", "")
         yield Topic(slug, table.get("qcode"), table["label"], broader, head["scheme"], description)
 
 
-def _terms(file: Path, tables: dict[str, Any], slugs: list[str]) -> Iterator[Term]:
+def _terms(file: Path, tables: dict[str, Any], broader: dict[str, str | None]) -> Iterator[Term]:
     ignored: set[tuple[str, bool, bool]] = set()
+    found: dict[str, list[Term]] = {}
     # The ignored terms come first, so that a topic which names one of them can be told so.
     for slug, table in sorted(tables.items(), key=lambda item: item[0] != IGNORED):
-        if slug not in (*slugs, IGNORED):
-            raise RuleError(f"{file}: [{slug}]: no such topic{nearest(slug, [*slugs, IGNORED])}")
+        known = [*broader, IGNORED]
+        if slug not in known:
+            raise RuleError(f"{file}: [{slug}]: no such topic{nearest(slug, known)}")
         if not isinstance(table, dict):
             raise RuleError(f"{file}: {slug}: must be a table, [{slug}]")
         weights = {"terms": 0.0} if slug == IGNORED else WEIGHTS
+        if broader.get(slug):
+            weights = {"words": 0.0}
         seen = set() if slug == IGNORED else set(ignored)
         for key, written in table.items():
             if key == "examples" and slug != IGNORED:
@@ -215,14 +233,40 @@ def _terms(file: Path, tables: dict[str, Any], slugs: list[str]) -> Iterator[Ter
             for text in _split(written):
                 term = _term(file, slug, key, text, weights[key])
                 same = (term.folded, term.open_start, term.open_end)
-                if same in ignored:
+                if same in ignored and key != "words":
                     raise RuleError(f"{file}: [{slug}] {key}: {text!r} is ignored; remove one")
-                if same in seen:
+                if same in seen and key != "words":
                     raise RuleError(f"{file}: [{slug}] {key}: {text!r} is there twice; remove one")
                 seen.add(same)
-                yield term
+                found.setdefault(slug, []).append(term)
         if slug == IGNORED:
             ignored = seen
+    for slug, terms in found.items():
+        above = broader.get(slug)
+        yield from terms if above is None else _finer(file, slug, terms, found.get(above, []))
+
+
+def _finer(file: Path, slug: str, words: list[Term], terms: list[Term]) -> Iterator[Term]:
+    """The terms of a broader topic that one of the words stands in, as terms of the topic."""
+    places = sorted((word, i) for i, term in enumerate(terms) for word in term.folded.split())
+    chosen: set[int] = set()
+    for word in words:
+        plain = not word.open_start and " " not in word.folded and word.folded.isalpha()
+        if plain and not UNSPACED.search(word.folded):
+            found = set()
+            for other, i in places[bisect_left(places, (word.folded, -1)) :]:
+                if other != word.folded and not (word.open_end and other.startswith(word.folded)):
+                    break
+                found.add(i)
+        else:
+            apart = "" if UNSPACED.search(word.folded) else " "
+            before, after = "" if word.open_start else apart, "" if word.open_end else apart
+            wanted = before + word.folded + after
+            found = {i for i, term in enumerate(terms) if wanted in f" {term.folded} "}
+        if not found:
+            raise RuleError(f"{file}: [{slug}] words: {word.text!r} is in no term; remove it")
+        chosen |= found
+    yield from (terms[i]._replace(topic=slug) for i in sorted(chosen))
 
 
 def _term(file: Path, slug: str, key: str, text: str, weight: float) -> Term:

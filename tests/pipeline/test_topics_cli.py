@@ -164,7 +164,7 @@ def test_test_measures_by_topic_and_language(rules: Path) -> None:
         "none of its terms is there",
     ]
     shown = topics("test", "--topics", rules, "--labelled", path, "--worst", 1).stdout
-    assert "line 3 (de) ports 2.00, by Hafen, Port: it has no topic" in shown
+    assert "line 3 (de) ports 0.67, by Hafen, Port: it has no topic" in shown
     assert shown.count("  line ") == 2
 
 

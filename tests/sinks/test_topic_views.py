@@ -1,11 +1,14 @@
 """Topics that go together, and topics against their own past."""
 
+import contextlib
 from pathlib import Path
 
 import pytest
 
 from records import Article, TopicMatch
+from sinks import store as stores
 from tests.support import Store, article, moment, words
+from transforms.rules import default_rules
 
 
 @pytest.fixture
@@ -33,6 +36,16 @@ def test_pairs_of_topics_are_counted_with_overlap_and_lift(store: Store) -> None
     assert store.ask("FROM topic_pairs ORDER BY ALL") == [
         ("oil", "war", 2, 1, 1.0, 2 * 6 / (2 * 4)),
         ("tea", "war", 1, 1, 0.5, 1 * 6 / (2 * 4)),
+    ]
+
+
+def test_a_topic_and_its_broader_one_are_no_pair(store: Store) -> None:
+    store.add(tagged("a", "politics politics-elections war"))
+    with contextlib.closing(stores.connect(store.path)) as db:
+        stores.set_topics(db, default_rules().topics)
+    assert store.ask("SELECT topic, other_topic FROM topic_pairs ORDER BY ALL") == [
+        ("politics", "war"),
+        ("politics-elections", "war"),
     ]
 
 

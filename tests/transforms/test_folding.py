@@ -3,6 +3,7 @@ import unicodedata
 
 import pytest
 
+from transforms import folding
 from transforms.folding import fold, fold_term
 
 ODD = "aB1 ,-İıßﬁ½²éÉ\u0301\u0316ªº\xadЖж😀ﬀ한\u1112\u1161\u11ab中ｶﾞガŉΐ…\u00a0Ａか\u3099ئ\u064b"
@@ -52,6 +53,20 @@ def test_folding_piecewise_equals_folding_the_whole() -> None:
     for _ in range(3000):
         text = "".join(random.choices(letters, k=random.randrange(12)))
         assert fold(text).data == fold(unicodedata.normalize("NFKC", text)).data
+
+
+def test_folding_by_the_table_equals_folding_the_long_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    random.seed(3)
+    common = [chr(c) for c in range(0x20, 0x3100)]
+    all_planes = [chr(c) for c in range(0x21000) if not 0xD800 <= c < 0xE000]
+    texts = [c + text for c in common for text in ("ж", "é Ы")]
+    texts += ["".join(random.choices(all_planes, k=4)) + "я" for _ in range(10_000)]
+    by_table = [fold(text) for text in texts]
+    assert sum(folding._folded_simply(text) is not None for text in texts) > 10_000
+    monkeypatch.setattr(folding, "_folded_simply", lambda text: None)
+    assert by_table == [fold(text) for text in texts]
 
 
 def test_spans_of_any_words_stay_within_the_text_and_in_order() -> None:

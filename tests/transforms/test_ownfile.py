@@ -160,7 +160,10 @@ A = '[topics.a]\nlabel = "A"\n'
         (A + 'all = ["x", "y"]\nmust-match = ["x"]', "must-match: of `all` it lacks 'y'"),
         (A + 'any = ["x"]\nnone=["z"]\nmust-match = ["x z"]', "of `none` there is 'z'"),
         (A + 'any = ["x"]\nminimum=1\nmust-match = ["y"]', "must-match: nothing of `any` is there"),
-        (A + 'any = ["x"]\nminimum=2\nmust-match = ["x"]', "stays below the minimum of 2"),
+        (
+            A + 'any = ["x"]\nminimum=2\nmust-match = ["x"]',
+            "its points stay below the minimum of 2",
+        ),
         (
             A + 'any = ["x"]\noutlets=["P"]\nmust-match = [{ text = "x", outlet = "Q" }]',
             "it is for p only, not for Q",

@@ -20,15 +20,36 @@ def write(folder: Path, english: str, head: str = HEAD) -> Path:
     return folder
 
 
+SECOND_LEVEL = ("de", "en", "es", "fr", "ru", "zh")
+
+
 def test_the_shipped_rules_have_the_seventeen_topics_of_iptc() -> None:
-    topics = default_rules().topics
+    topics = [topic for topic in default_rules().topics if topic.broader is None]
     assert [topic.qcode for topic in topics] == [f"medtop:{n:02}000000" for n in range(1, 18)]
     assert " ".join(topic.slug for topic in topics) == (
         "arts crime disaster economy education environment health human-interest labour lifestyle "
         "politics religion science society sport conflict weather"
     )
-    assert {(topic.scheme, topic.broader) for topic in topics} == {("IPTC Media Topics", None)}
-    assert all(topic.label and topic.description for topic in topics)
+    assert {topic.scheme for topic in default_rules().topics} == {"IPTC Media Topics"}
+    assert all(topic.label and topic.description for topic in default_rules().topics)
+
+
+def test_topics_of_the_second_level_are_named_for_those_above() -> None:
+    below = [topic for topic in default_rules().topics if topic.broader is not None]
+    assert len(below) == len({topic.qcode for topic in below}) == 44
+    for topic in below:
+        assert topic.slug.startswith(f"{topic.broader}-")
+        assert re.fullmatch(r"medtop:2000\d{4}", topic.qcode or "")
+
+
+@pytest.mark.parametrize("language", SECOND_LEVEL)
+def test_every_topic_of_the_second_level_has_terms_of_the_one_above(language: str) -> None:
+    rules = default_rules()
+    of_topic: dict[str, set[tuple]] = {}
+    for term in rules.terms[language]:
+        of_topic.setdefault(term.topic, set()).add(term[1:])
+    for slug, above in rules.broader.items():
+        assert of_topic[slug] < of_topic[above], slug
 
 
 def test_every_topic_has_terms_and_examples_in_every_language() -> None:
@@ -36,6 +57,8 @@ def test_every_topic_has_terms_and_examples_in_every_language() -> None:
     assert " ".join(rules.terms) == "ar de en es fr hi id it ja nl pl pt ru sw tr uk zh"
     for language, terms in rules.terms.items():
         for topic in rules.topics:
+            if topic.broader is not None:
+                continue
             assert sum(term.topic == topic.slug for term in terms) >= 60, (language, topic.slug)
             examples = [
                 e for e in rules.examples if (e.language, e.topic) == (language, topic.slug)
@@ -66,6 +89,25 @@ def test_terms_are_read_with_their_weight_and_stars(tmp_path: Path) -> None:
         ("storms", "*wind", "wind", 1.0, True, False),
         ("storms", "sea* state*", "sea* state", 1.0, False, True),
     )
+
+
+BELOW = HEAD + '[topics.gales]\nlabel = "gales"\nbroader = "storms"\n'
+
+
+def test_words_choose_among_the_terms_of_the_broader_topic(tmp_path: Path) -> None:
+    terms = '[storms]\nstrong = "gale force winds, gales, sea gale*, high seas"\nweak = "wind"'
+    for words, chosen in (
+        ("gale", ["gale force winds", "sea gale*"]),
+        ("gale*", ["gale force winds", "gales", "sea gale*"]),
+        ("force winds, wind", ["gale force winds", "wind"]),
+        ("*ale force", ["gale force winds"]),
+    ):
+        rules = load_rules(write(tmp_path, f'{terms}\n[gales]\nwords = "{words}"', BELOW))
+        mine = [term for term in rules.terms["en"] if term.topic == "gales"]
+        assert [term.text for term in mine] == chosen
+        above = {term[1:] for term in rules.terms["en"] if term.topic == "storms"}
+        assert {term[1:] for term in mine} <= above
+        assert rules.broader == {"gales": "storms"}
 
 
 def test_the_version_follows_the_content_and_nothing_else(tmp_path: Path) -> None:
@@ -117,6 +159,10 @@ def test_a_wrong_file_is_refused_with_file_entry_and_remedy(
         ("", 'add a line name = "..."'),
         (HEAD.split("[")[0], "no topics; add a table such as [topics.politics]"),
         (HEAD + 'broader = "seas"', "[topics.storms] broader: there is no topic 'seas'"),
+        (
+            BELOW + '[topics.squalls]\nlabel = "squalls"\nbroader = "gales"',
+            "[topics.squalls] broader: 'gales' has a broader one itself",
+        ),
         (HEAD + 'colour = "blue"', "[topics.storms] colour: unknown"),
         (HEAD.replace("storms]", "Storms]"), "[topics.Storms]: use lower-case words"),
     ],
@@ -124,6 +170,19 @@ def test_a_wrong_file_is_refused_with_file_entry_and_remedy(
 def test_a_wrong_head_is_refused(tmp_path: Path, head: str, complaint: str) -> None:
     with pytest.raises(RuleError) as error:
         load_rules(write(tmp_path, '[storms]\nstrong = "gale"', head))
+    assert complaint in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("table", "complaint"),
+    [
+        ('words = "gale, squall"', "[gales] words: 'squall' is in no term; remove it"),
+        ('strong = "gale"', "[gales] strong: no such weight; there are words"),
+    ],
+)
+def test_wrong_words_are_refused(tmp_path: Path, table: str, complaint: str) -> None:
+    with pytest.raises(RuleError) as error:
+        load_rules(write(tmp_path, f'[storms]\nstrong = "gale"\n[gales]\n{table}', BELOW))
     assert complaint in str(error.value)
 
 

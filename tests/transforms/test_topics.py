@@ -11,8 +11,10 @@ from records import Article, Detection, TopicMatch
 from transforms.rules import Example, RuleError, Rules, default_rules, load_rules
 from transforms.tagging import TagTopics
 from transforms.topics import (
+    LEAST_SCORE,
     LONGEST_TEXT,
     MOST_EVIDENCE,
+    MOST_FINER,
     MOST_TOPICS,
     Tagger,
     tag_topics,
@@ -72,7 +74,7 @@ def test_broken_examples_are_told(tmp_path: Path) -> None:
 
 def test_evidence_is_one_based_in_the_stored_text_title_first() -> None:
     matches = tag_topics("Election day", "The senate met.", "en")
-    assert slugs(matches) == ["politics"]
+    assert slugs(matches) == ["politics", "politics-elections", "politics-government"]
     assert matches[0].ruleset == "medtop"
     assert matches[0].ruleset_version == default_rules().version
     assert [tuple(e) for e in matches[0].evidence] == [
@@ -81,15 +83,52 @@ def test_evidence_is_one_based_in_the_stored_text_title_first() -> None:
     ]
 
 
-def test_a_score_is_weights_times_repeats_by_length(tmp_path: Path) -> None:
+def test_strength_is_weights_times_repeats_by_length(tmp_path: Path) -> None:
     tagger = Tagger(rules_of(tmp_path, "en", '[war]\nstrong = "war"\nnormal = "army"'))
-    assert tagger.tag(None, "war", "en")[0].score == 6.0  # 3 / sqrt(50 / 200)
-    assert tagger.tag(None, "war war", "en")[0].score == 9.0
-    assert tagger.tag("war", None, "en")[0].score == 12.0
-    assert tagger.tag("war", "army", "en")[0].score == 16.0
-    assert tagger.tag(None, "war war" + " of" * 397 + " a", "en")[0].score == 4.5
-    assert tagger.tag("war", " " * 1197, "en")[0].score == 6.0  # 200 words of six characters
+
+    def strength(title: str | None, text: str | None) -> float:
+        return tagger.strengths(title, text, "en")["war"]
+
+    assert strength(None, "war") == 6.0  # 3 / sqrt(50 / 200)
+    assert strength(None, "war war") == 9.0
+    assert strength("war", None) == 12.0
+    assert strength("war", "army") == 16.0
+    assert strength(None, "war war" + " of" * 397 + " a") == 4.5
+    assert strength("war", " " * 1197) == 6.0  # 200 words of six characters
     assert tagger.tag(None, "army" + " " * 1200, "en") == ()
+
+
+def test_a_score_is_a_chance_by_strength_and_lead(tmp_path: Path) -> None:
+    terms = '[war]\nstrong = "war, siege"\nnormal = "army"\n[trade]\nnormal = "tariff, levy"'
+    tagger = Tagger(rules_of(tmp_path, "en", terms))
+
+    def scores(title: str | None, text: str) -> list[tuple[str, float]]:
+        return [(match.topic, match.score) for match in tagger.tag(title, text, "en")]
+
+    # Odds of 0.26 * strength^(3/4) * (strength + 1) / (the other's + 1), by hand:
+    assert scores(None, "army") == [("war", 0.7862)]  # strength 4: 3.677
+    assert scores(None, "war") == [("war", 0.8746)]  # 6: 6.977
+    assert scores("war", "war siege") == [("war", 0.986)]  # 24: 70.48
+    assert scores(None, "war army") == [("war", 0.9415)]
+    assert scores(None, "army tariff") == [("trade", 0.4238), ("war", 0.4238)]
+    assert scores(None, "war tariff") == [("war", 0.5825), ("trade", 0.3444)]
+    # Where another says so much more, a topic's odds are too small to claim it.
+    assert scores(None, "war army tariff") == [("war", 0.7628)]
+
+
+def test_scores_are_chances_best_first_whatever_the_text() -> None:
+    random.seed(6)
+    for language, terms in default_rules().terms.items():
+        words = [t.text.replace("*", "") for t in terms]
+        for count in (1, 3, 10, 100):
+            matches = tag_topics(None, ", ".join(random.choices(words, k=count)), language)
+            below = [match.topic in default_rules().broader for match in matches]
+            assert below == sorted(below)
+            for level, most in ((False, MOST_TOPICS), (True, MOST_FINER)):
+                scores = [m.score for m, low in zip(matches, below, strict=True) if low is level]
+                assert len(scores) <= most
+                assert scores == sorted(scores, reverse=True)
+                assert all(LEAST_SCORE <= score < 1 for score in scores)
 
 
 def test_only_whole_words_count(tmp_path: Path) -> None:
@@ -146,6 +185,76 @@ def test_chinese_terms_count_wherever_their_characters_stand(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
+    ("language", "text", "found"),
+    [
+        ("en", "Voters queued at polling stations for the general election.", "elections"),
+        ("de", "Die Wähler gaben bei der Bundestagswahl ihren Stimmzettel ab.", "elections"),
+        ("fr", "Les électeurs ont voté au second tour de l'élection présidentielle.", "elections"),
+        ("es", "Los votantes acudieron a las urnas en las elecciones.", "elections"),
+        ("ru", "Избиратели пришли на выборы, кандидаты ждали итогов голосования.", "elections"),
+        ("zh", "选民在大选中投票，候选人等待选举结果。", "elections"),
+        (
+            "en",
+            "The foreign minister flew to the summit to sign a bilateral treaty.",
+            "international",
+        ),
+    ],
+)
+def test_topics_of_the_second_level_follow_with_their_own_words(
+    language: str, text: str, found: str
+) -> None:
+    matches = tag_topics(None, text, language)
+    assert slugs(matches)[0] == "politics"
+    assert f"politics-{found}" in slugs(matches)
+    assert_evidence_holds(matches, None, text)
+    best, below = matches[0], next(m for m in matches if m.topic == f"politics-{found}")
+    assert below.score < best.score
+    assert {e.start for e in below.evidence} <= {e.start for e in best.evidence}
+
+
+def test_the_second_level_changes_nothing_above_it() -> None:
+    random.seed(8)
+    rules = default_rules()
+    for language in ("de", "en", "es", "fr", "ru", "zh"):
+        terms = [t for t in rules.terms[language] if t.topic not in rules.broader]
+        top = tuple(topic for topic in rules.topics if topic.broader is None)
+        alone = Tagger(rules._replace(topics=top, terms={language: tuple(terms)}))  # type: ignore
+        below = 0
+        for _ in range(100):
+            text = ", ".join(t.text.replace("*", "") for t in random.choices(terms, k=12))
+            matches = tag_topics(None, text, language)
+            expected = alone.tag(None, text, language)
+            assert matches[: len(expected)] == expected
+            assert all(m.topic in rules.broader for m in matches[len(expected) :])
+            below += len(matches) - len(expected)
+        assert below > 50
+
+
+def test_a_topic_below_is_claimed_under_a_claimed_one_alone(tmp_path: Path) -> None:
+    head = HEAD + '[topics.battles]\nlabel = "battles"\nbroader = "war"\n'
+    head += '[topics.truces]\nlabel = "truces"\nbroader = "war"\n'
+    terms = (
+        '[war]\nstrong = "battle, truce"\nweak = "army, navy"\n[trade]\nstrong = "tariff, levy"\n'
+    )
+    terms += '[battles]\nwords = "battle"\n[truces]\nwords = "truce"'
+    (tmp_path / "ruleset.toml").write_text(head, "utf-8")
+    (tmp_path / "en.toml").write_text(terms, "utf-8")
+    tagger = Tagger(load_rules(tmp_path))
+
+    def scores(text: str) -> list[tuple[str, float]]:
+        return [(match.topic, match.score) for match in tagger.tag(None, text, "en")]
+
+    assert scores("battle") == [("war", 0.8746), ("battles", 0.7649)]  # their product
+    assert scores("battle truce") == [
+        ("war", 0.9561),
+        ("battles", 0.4773),  # strength 6 against 6: 0.4992
+        ("truces", 0.4773),
+    ]
+    assert scores("army navy") == [("war", 0.7862)]
+    assert scores("battle" + " tariff levy" * 3) == [("trade", 0.8891)]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "İİİ ﬁﬁ ß: the ELECTION in the Senate",
@@ -158,7 +267,7 @@ def test_chinese_terms_count_wherever_their_characters_stand(tmp_path: Path) -> 
 )
 def test_offsets_survive_characters_that_change_their_length(text: str) -> None:
     matches = tag_topics(text, text, "en")
-    assert slugs(matches) == ["politics"]
+    assert slugs(matches)[:2] == ["politics", "politics-elections"]
     assert_evidence_holds(matches, text, text)
 
 
@@ -287,11 +396,11 @@ def test_articles_are_tagged_in_their_language_and_left_alone_in_others() -> Non
             topics | "Show" >> beam.Map(repr),
             equal_to(
                 [
-                    "('en', ['politics'])",
+                    "('en', ['politics', 'politics-elections', 'politics-government'])",
                     "('en', ())",
                     "('und', None)",
                     "(None, None)",
-                    "('de', ['politics'])",
+                    "('de', ['politics', 'politics-elections', 'politics-government'])",
                 ]
             ),
             label="topics",
