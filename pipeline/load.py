@@ -57,7 +57,7 @@ def follow(
     that one is left until its manifest is another. FactsError does not pass and is raised.
     """
     writer = Writer(store, MATCHER, wait)
-    damaged: dict[Path | str, bytes] = {}
+    left: dict[Path | str, bytes] = {}  # batches as they were when they were left
     last = ""
 
     def say(sentence: str) -> None:
@@ -72,18 +72,21 @@ def follow(
             for batch in waiting_in(spool):
                 if stop.is_set():
                     return
-                if damaged and damaged.get(batch) == _manifest(batch):
+                if left and left.get(batch) == _manifest(batch):
                     continue
                 with begun(writer, f"load --follow {spool}", progress, topics) as run:
                     try:
                         run.store_spooled(batch)
                     except SpoolError as error:
-                        damaged[batch] = _manifest(batch)
+                        left[batch] = _manifest(batch)
                         say(f"left where it is: {error}")
                         run.finish("failed")
                         continue
                     told(run.finish("done"))
                     last = ""
+                if text := _manifest(batch):
+                    left[batch] = text
+                    say(f"{batch} is stored, and cannot be removed")
         except RunLocked as holder:
             say(f"another run ({holder}) is at work on {store}: waiting for it")
         except FactsError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ import click
 
 from pipeline.options import (
     USAGE,
+    WithBeamOptions,
     fail,
     stopped_by_signals,
     store_option,
@@ -38,7 +40,7 @@ class _Spool(click.ParamType):
 spool_argument = click.argument("spool", type=_Spool())
 
 
-@click.command()
+@click.command(cls=WithBeamOptions)
 @spool_argument
 @store_option
 @wait_option(WRITER_WAIT)
@@ -55,7 +57,9 @@ spool_argument = click.argument("spool", type=_Spool())
 @click.option(
     "--json", "as_json", is_flag=True, help="Print the account as JSON; with --follow, one a line."
 )
+@click.pass_context
 def load(
+    context: click.Context,
     spool: Path | str,
     store: Path,
     wait: float,
@@ -69,7 +73,8 @@ def load(
 
     SPOOL is a folder, or a URL of a file system that Beam knows: gs://, s3://, hdfs://. With
     --follow whatever arrives there is committed, a batch a line on standard output; Ctrl-C and
-    SIGTERM finish the batch in hand. Each batch is committed once, in any order.
+    SIGTERM finish the batch in hand. Each batch is committed once, in any order. Options after --
+    are those of Beam's file systems.
     """
     from pipeline import load as loading
     from pipeline import report
@@ -78,7 +83,7 @@ def load(
     from sinks.writer import FactsError
 
     rules = topic_rules(topics)
-    check_spool(spool, there=not follow)
+    check_spool(spool, there=not follow, beam=context.meta["beam"])
     if not follow:
 
         def work(progress: Progress) -> dict[str, Any]:
@@ -108,7 +113,7 @@ def load(
         fail(str(error), USAGE)
 
 
-def check_spool(spool: Path | str, there: bool) -> None:
+def check_spool(spool: Path | str, there: bool, beam: Sequence[str]) -> None:
     """End the command where a spool is no folder, or is not `there`, or no file system has it."""
     if isinstance(spool, Path):
         if spool.is_file() or (there and not spool.is_dir()):
@@ -118,6 +123,6 @@ def check_spool(spool: Path | str, there: bool) -> None:
     from sinks import remote
 
     try:
-        remote.check(spool)
+        remote.check(spool, beam)
     except remote.UnknownFileSystem as error:
         fail(str(error), USAGE)

@@ -50,6 +50,18 @@ metrics_option = click.option(
 )
 
 
+class WithBeamOptions(click.Command):
+    """A command whose line may end in -- and Beam's own options: context.meta["beam"]."""
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        at = args.index("--") if "--" in args else len(args)
+        context.meta["beam"] = tuple(args[at + 1 :])
+        return super().parse_args(context, args[:at])
+
+    def collect_usage_pieces(self, context: click.Context) -> list[str]:
+        return [*super().collect_usage_pieces(context), "[-- BEAM OPTIONS]"]
+
+
 def wait_option(seconds: float) -> Callable[[Any], Any]:
     """--wait, by default so many seconds."""
     return click.option(

@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 
 from pipeline.load_cli import check_spool, spool_argument
-from pipeline.options import NOT_WRITTEN, USAGE, fail, topic_rules, topics_option
-from pipeline.stream_cli import WithBeamOptions
+from pipeline.options import NOT_WRITTEN, USAGE, WithBeamOptions, fail, topic_rules, topics_option
 
 
 @click.command(cls=WithBeamOptions)
@@ -53,7 +52,7 @@ def spool(
     from sources.plan import PathError
 
     rules = topic_rules(topics)
-    check_spool(spool, there=False)
+    check_spool(spool, there=False, beam=context.meta["beam"])
     try:
         with following() as progress:
             done = spool_run(

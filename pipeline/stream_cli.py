@@ -11,6 +11,7 @@ import click
 
 from pipeline.network import NetworkOptions, network_options
 from pipeline.options import (
+    WithBeamOptions,
     feeds_file_option,
     metrics_option,
     stopped_by_signals,
@@ -25,23 +26,6 @@ from sinks.store import WRITER_WAIT
 if TYPE_CHECKING:
     from pipeline.begun import Progress
     from pipeline.stream import Stored
-
-
-class WithBeamOptions(click.Command):
-    """A command whose line may end in -- and Beam's own options: context.meta["beam"]."""
-
-    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
-        own, dashes, beam = _parted(args)
-        context.meta["beam"] = tuple(beam)
-        return super().parse_args(context, own)
-
-    def collect_usage_pieces(self, context: click.Context) -> list[str]:
-        return [*super().collect_usage_pieces(context), "[-- BEAM OPTIONS]"]
-
-
-def _parted(args: list[str]) -> tuple[list[str], list[str], list[str]]:
-    at = args.index("--") if "--" in args else len(args)
-    return args[:at], args[at : at + 1], args[at + 1 :]
 
 
 @click.command(cls=WithBeamOptions)

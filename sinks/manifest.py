@@ -73,7 +73,7 @@ def parse_manifest(folder: Path | str, text: bytes) -> Manifest:
     """The manifest that a batch's folder has. SpoolError where it is damaged."""
     try:
         manifest = Manifest(folder=folder, **json.loads(text))
-        if not all(map(_NAME.fullmatch, (manifest.batch_id, *manifest.names))):
+        if "/" in manifest.batch_id or not all(map(_NAME.fullmatch, manifest.names)):
             raise ValueError("names that lead elsewhere")
     except (ValueError, TypeError, AttributeError) as error:
         raise SpoolError(f"{join(str(folder), MANIFEST)}: not a manifest ({error})") from error
@@ -124,6 +124,11 @@ def window_of(name: str) -> str:
     return (found and found[1]) or ""
 
 
+def _in_window(folder: Path, name: str) -> Path:
+    """Where a shard is that lies in a window's folder, beside that of its batch."""
+    return folder.parent / name.removeprefix("../")
+
+
 def spool_of(store: Path) -> Path:
     """The spool that belongs to a store, beside it."""
     return store.with_name(f"{store.name}.spool")
@@ -144,11 +149,11 @@ def remove(folder: Path) -> None:
     """
     elsewhere = []
     with contextlib.suppress(SpoolError):
-        elsewhere = [folder / name for name in read_manifest(folder).names if window_of(name)]
+        elsewhere = [_in_window(folder, n) for n in read_manifest(folder).names if window_of(n)]
     with contextlib.suppress(OSError):
         (folder / MANIFEST).unlink(missing_ok=True)
     shutil.rmtree(folder, ignore_errors=True)
-    for path in map(Path, map(os.path.normpath, elsewhere)):
+    for path in elsewhere:
         with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)
         with contextlib.suppress(OSError):
@@ -160,15 +165,15 @@ def remove_orphans(spool: Path) -> None:
     named = set()
     for folder in waiting(spool):
         with contextlib.suppress(SpoolError):
-            named |= {os.path.normpath(folder / name) for name in read_manifest(folder).names}
+            named |= {_in_window(folder, n) for n in read_manifest(folder).names if window_of(n)}
     for path in spool.iterdir() if spool.is_dir() else ():
         if not path.is_dir():
             path.unlink(missing_ok=True)
         elif (path / MANIFEST).exists():
             continue
-        elif any(str(each) in named for each in path.iterdir()):
+        elif any(each in named for each in path.iterdir()):
             for each in path.iterdir():
-                if str(each) not in named:
+                if each not in named:
                     each.unlink(missing_ok=True)
         else:
             shutil.rmtree(path, ignore_errors=True)

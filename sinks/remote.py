@@ -7,7 +7,7 @@ that it needs). Trouble with the network is an OSError.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from apache_beam.io.filesystem import FileSystem
@@ -19,11 +19,14 @@ from sinks.places import create, finish, join
 
 
 class UnknownFileSystem(ValueError):
-    """A URL whose scheme no file system answers to."""
+    """A URL that no file system answers to, and why."""
 
 
-def check(spool: str) -> None:
-    """See to it that there is a file system for a URL. UnknownFileSystem where there is none."""
+def check(spool: str, options: Sequence[str] = ()) -> None:
+    """See to it that there is a file system for a URL, with Beam's `options` for it.
+
+    UnknownFileSystem where there is none.
+    """
     scheme = FileSystems.get_scheme(spool)
     known = sorted({each.scheme() for each in FileSystem.get_all_subclasses()} - {None})
     if scheme not in known:
@@ -31,7 +34,11 @@ def check(spool: str) -> None:
             f"{spool}: there is no file system for {scheme}://; installed are {', '.join(known)} "
             "(s3 needs apache-beam[aws], gs apache-beam[gcp], hdfs apache-beam[hadoop])"
         )
-    FileSystems.set_options(PipelineOptions([]))
+    FileSystems.set_options(PipelineOptions(list(options)))
+    try:
+        FileSystems.get_filesystem(spool)
+    except (ValueError, OSError) as error:  # options that it wants
+        raise UnknownFileSystem(f"{spool}: {error}") from error
 
 
 def waiting(spool: str) -> list[str]:

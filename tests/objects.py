@@ -41,6 +41,12 @@ class _Object(io.BytesIO):
 
 
 class Objects(FileSystem):
+    options: list[Any] = []
+
+    def __init__(self, pipeline_options: Any) -> None:
+        super().__init__(pipeline_options)
+        self.options.append(pipeline_options)
+
     @classmethod
     def scheme(cls) -> str:
         return "objects"

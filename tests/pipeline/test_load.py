@@ -7,18 +7,23 @@ import json
 import os
 import shutil
 import signal
+import threading
 from pathlib import Path
 from typing import Any
 
 import apache_beam as beam
 import pytest
+from apache_beam.options.pipeline_options import S3Options
 from apache_beam.transforms.window import FixedWindows, TimestampedValue
 
+from pipeline import load as loading
+from pipeline.begun import Progress
+from sinks import remote
 from sinks.locks import run_lock
-from sinks.manifest import MANIFEST
+from sinks.manifest import MANIFEST, waiting
 from sinks.spool import WriteWindows
 from tests.commands import Commands, Running, until
-from tests.objects import url
+from tests.objects import Objects, url
 from tests.pipeline.test_trouble import held
 from tests.support import Store, article, differences, rows, words
 from transforms.duplicates import candidates_among
@@ -151,11 +156,25 @@ def test_a_damaged_batch_behind_a_url_stays_and_the_others_are_stored(
     assert store.ask("SELECT count(*) FROM articles") == [(2,)]
 
 
+def test_options_of_a_file_system_reach_it(there: Path) -> None:
+    remote.check(url(there), ["--s3_region_name=eu-west-1"])
+    assert remote.waiting(url(there)) == []
+    assert Objects.options[-1].view_as(S3Options).s3_region_name == "eu-west-1"
+    remote.check(url(there))
+
+
 def test_a_url_without_a_file_system_is_told(store: Store, newsbeam: Commands) -> None:
     done = load(newsbeam, "nowhere://bucket/spool", store)
     assert done.code == 2
     assert "there is no file system for nowhere://; installed are " in done.err
     assert "objects" in done.err
+
+
+def test_a_file_system_that_wants_options_says_so(store: Store, newsbeam: Commands) -> None:
+    done = load(newsbeam, "hdfs://spool", store)
+    assert done.code == 2
+    assert "hdfs://spool: " in done.err
+    assert "Traceback" not in done.err
 
 
 def test_a_folder_that_is_not_there_is_told(store: Store, newsbeam: Commands) -> None:
@@ -237,6 +256,30 @@ def test_a_damaged_batch_is_said_once_and_stored_when_it_was_mended(
         ("done", 2),
         ("failed", 1),
     ]
+
+
+def test_a_batch_that_cannot_be_removed_is_said_once_and_left(
+    there: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spool(there, last=2)
+    stop = threading.Event()
+    looks: list[Any] = []
+
+    def look(place: Path) -> Any:
+        looks.append(waiting(place))
+        if len(looks) == 3:
+            stop.set()
+        return looks[-1]
+
+    monkeypatch.setattr(loading, "waiting_in", look)
+    monkeypatch.setattr("sinks.manifest.remove", lambda _: None)
+    said: list[str] = []
+    told: list[Any] = []
+    progress = Progress(said.append, lambda _: None)
+    loading.follow(there, store.path, progress, told.append, stop, every=0, wait=0)
+    assert [len(found) for found in looks] == [1, 1, 1]
+    assert [values["new"] for values in told] == [2]
+    assert said == [f"{looks[0][0]} is stored, and cannot be removed"]
 
 
 def test_a_store_that_is_held_open_is_said_and_waited_for(

@@ -231,8 +231,14 @@ def test_shards_that_are_gone_for_no_reason_are_missed(spool: Path, store: Store
     assert len(waiting(spool)) == 1
 
 
-def test_orphans_go_and_shards_of_complete_batches_stay(spool: Path, store: Store) -> None:
+@pytest.mark.parametrize("roundabout", [False, True])
+def test_orphans_go_and_shards_of_complete_batches_stay(
+    spool: Path, store: Store, roundabout: bool
+) -> None:
     spool_bounded(spool, (A, 1), (D, 11))
+    if roundabout:  # as a store may be named on the command line
+        (spool.parent / "beside").mkdir()
+        spool = spool.parent / "beside" / ".." / spool.name
     first, second = waiting(spool)
     remove(second)
     left_open = spool / "0000000010000000-test" / "articles-open.parquet.part"
@@ -252,6 +258,15 @@ def test_no_manifest_leads_out_of_its_spool(name: str, spool: Path) -> None:
     [shard] = read_manifest(folder).shards["articles"]
     text = (folder / MANIFEST).read_text()
     (folder / MANIFEST).write_text(text.replace(shard, name))
+    with pytest.raises(SpoolError, match="names that lead elsewhere"):
+        read_manifest(folder)
+
+
+def test_no_id_leads_out_of_the_spool_of_the_store(spool: Path) -> None:
+    spool_bounded(spool, (A, 1))
+    [folder] = waiting(spool)
+    text = (folder / MANIFEST).read_text()
+    (folder / MANIFEST).write_text(text.replace(folder.name, "../a/b"))
     with pytest.raises(SpoolError, match="names that lead elsewhere"):
         read_manifest(folder)
 

@@ -95,6 +95,10 @@ class Cluster:
             os.killpg(process.pid, number)
         process.wait()
 
+    def pids(self) -> list[int]:
+        """Its processes, each the leader of a group of what it has started."""
+        return [process.pid for process in self._processes.values()]
+
     def workers(self) -> list[int]:
         """The pids of Beam's workers that are at work."""
         return [

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,25 +13,12 @@ import pytest
 
 from sinks.manifest import waiting
 from tests.commands import ROOT, until
-from tests.engines.flink.cluster import Cluster, cluster
-from tests.engines.inputs import ARTICLES, files
+from tests.engines.flink.cluster import Cluster
+from tests.engines.inputs import ARTICLES
 from tests.support import differences, not_unique, rows
 
 NEWSBEAM = [sys.executable, "-m", "pipeline.cli"]
 BATCH = ["--batch-size", "500"]
-
-
-@pytest.fixture(scope="module")
-def flink(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    with cluster(tmp_path_factory.mktemp("flink")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("source")
-    files(folder)
-    return folder
 
 
 @pytest.fixture(scope="module")
