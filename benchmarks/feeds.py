@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import random
 import resource
 import subprocess
 import sys
@@ -20,12 +21,14 @@ import urllib.request
 from types import TracebackType
 from typing import NamedTuple, Self
 
+from benchmarks.generate import COMMON
 from live.fetch import Job, Settings, fetch_all
 from live.response import Response, read_response
 from records import Feed
 
 COUNT = 1_000
 ENTRIES = 20  # a feed
+_WORDS = COMMON.split()
 STARTED = 1_750_000_000  # seconds since 1970: when the first entry was published
 
 
@@ -40,6 +43,7 @@ class LoadServer:
         command = [sys.executable, "-m", "benchmarks.feeds", "serve"]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
+        self.pid = self._process.pid
         self.port = int(self._process.stdout.readline())
         return self
 
@@ -70,14 +74,18 @@ class LoadServer:
 
 
 def feed_body(host: str, generation: int) -> bytes:
-    """RSS of 20 entries of about 400 bytes, different on every host and in every generation."""
+    """RSS of 20 entries of about 400 bytes, different on every host and in every generation.
+
+    Their words are drawn by lot: what is alike is compared with everything that is like it, and a
+    thousand servers do not all say the same.
+    """
     items = "".join(
-        f"<item><title>Report {number} of {host}: the harbour opens a new quay</title>"
+        f"<item><title>Report {number} of {host}: {' '.join(words[:6])}</title>"
         f"<link>http://{host}.example/{number}</link><guid>{host}-{number}</guid>"
         f"<pubDate>{time.strftime('%a, %d %b %Y %H:%M:%S GMT', time.gmtime(STARTED + number))}"
-        "</pubDate><description>The mayor of the town said on Monday that ships of up to"
-        f" {number} metres will be able to moor there, more than ever before.</description></item>"
+        f"</pubDate><description>{' '.join(words[6:])}.</description></item>"
         for number in range(generation * ENTRIES, generation * ENTRIES + ENTRIES)
+        for words in [random.Random(f"{host}-{number}").choices(_WORDS, k=26)]
     )
     return (
         '<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel>'

@@ -18,7 +18,7 @@ import numpy as np
 SEED = 2020
 COPIES = 0.1
 _WORDS_AN_ARTICLE = 400
-_COMMON = """
+COMMON = """
 the of and to in a is that for on was with as by it at from be are this have an has were said its
 will not which but they their would been had more one who he she his her there than also after
 about two when up out year new could first last people government over some other years into only
@@ -46,7 +46,7 @@ def articles(count: int) -> Iterator[dict[str, str]]:
     names = np.array(
         ["".join(random.choice(_SYLLABLES, random.integers(2, 5))) for _ in range(20_000)]
     )
-    common = np.array(_COMMON.split())
+    common = np.array(COMMON.split())
     vocabulary = np.concatenate([common, names])
     odds = 1 / np.arange(1, len(vocabulary) + 1) ** 0.9
     cumulative = np.cumsum(odds / odds.sum())

@@ -34,6 +34,7 @@ _ACCEPT = {
     "robots": b"text/plain, */*;q=0.5",
 }
 _SENDABLE = re.compile(rb"[!-~\x80-\xff]([\t -~\x80-\xff]*[!-~\x80-\xff])?")
+UNAVAILABLE = 503
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 Permit = Callable[[Address], Awaitable[None]]
@@ -185,7 +186,9 @@ class Client:
     def _heed(self, host: str, answer: Answer) -> None:
         """A host that is asked too much, or says when to come back, is left alone."""
         retry_at = _retry_at(answer, self._time_of(self._clock.now()))
-        if wants_peace(answer.status, retry_at):
+        if wants_peace(answer.status, retry_at) or (
+            answer.status == UNAVAILABLE and self._politeness.is_strained(host)
+        ):
             why = f"{host} answered {answer.status} to another request of this round"
             self._politeness.close(host, why, retry_at)
 
@@ -203,8 +206,11 @@ class Client:
 
 
 def wants_peace(status: int | None, retry_at: int | None) -> bool:
-    """Whether a host that answers so is not asked again in a round."""
-    return status in (429, 503) or status == 403 and retry_at is not None
+    """Whether a host that answers so is not asked again in a round.
+
+    503 without Retry-After may be one broken path of a host; two of them are the host.
+    """
+    return status == 429 or status in (403, UNAVAILABLE) and retry_at is not None
 
 
 def user_agent(contact: str | None) -> bytes:

@@ -2,7 +2,8 @@
 
 A hostile page can keep a parser busy inside C code, where no exception reaches it; so the
 process sets itself an alarm, which the kernel answers by ending it, and the next page gets a new
-one. It is started by command, not forked: Beam's threads would not survive that.
+one. Should the alarm not come (a library took the signal, the process is stopped), whoever asked
+ends it a little later. It is started by command, not forked: Beam's threads would not survive that.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from live.extract import Extracted
 
 SECONDS = 10.0  # for one page; news pages take 0.03
+GRACE = 10.0  # more seconds until it is ended from here
 PAGES = 1_000  # for one process: parsers keep some of what they have read
 _READY = b"ready\n"
 
@@ -31,8 +33,9 @@ _READY = b"ready\n"
 class Extractor:
     """One process that reads pages, started with the first and kept; safe to use from threads."""
 
-    def __init__(self, seconds: float = SECONDS, pages: int = PAGES) -> None:
+    def __init__(self, seconds: float = SECONDS, pages: int = PAGES, grace: float = GRACE) -> None:
         self._seconds = seconds
+        self._grace = grace
         self._pages = pages
         self._read = 0
         self._process: subprocess.Popen[bytes] | None = None
@@ -46,8 +49,8 @@ class Extractor:
             ended = self._ask(sidecar)
             if isinstance(ended, int) and ended != -signal.SIGALRM:
                 ended = self._ask(sidecar)  # killed from outside, perhaps: that was not the page
-            if not isinstance(ended, int):
-                return ended
+        if not isinstance(ended, int):
+            return ended
         if ended == -signal.SIGALRM:
             return Trouble("too_slow", f"not read after {self._seconds:g} seconds")
         return Trouble("unexpected", f"the process that read the page ended twice: {ended}")
@@ -58,21 +61,32 @@ class Extractor:
             self._end()
 
     def _ask(self, sidecar: str) -> Extracted | int:
-        """What the process found, or how it ended."""
+        """What the process found, or how it ended; as by its alarm where it was ended from here."""
         process = self._process = self._process or _started(self._seconds)
         assert process.stdin is not None
         assert process.stdout is not None
         self._read += 1
-        with suppress(BrokenPipeError):
-            process.stdin.write(os.fsencode(sidecar) + b"\n")
-            process.stdin.flush()
-            size = int.from_bytes(process.stdout.read(8), "little")
-            data = process.stdout.read(size)
-            if size and len(data) == size:
-                found: Extracted = pickle.loads(data)
-                return found
+        overdue = threading.Event()
+
+        def end() -> None:
+            overdue.set()
+            process.kill()
+
+        timer = threading.Timer(self._seconds + self._grace, end)
+        timer.start()
+        try:
+            with suppress(BrokenPipeError):
+                process.stdin.write(os.fsencode(sidecar) + b"\n")
+                process.stdin.flush()
+                size = int.from_bytes(process.stdout.read(8), "little")
+                data = process.stdout.read(size)
+                if size and len(data) == size:
+                    found: Extracted = pickle.loads(data)
+                    return found
+        finally:
+            timer.cancel()
         self._end()
-        return process.returncode
+        return -signal.SIGALRM if overdue.is_set() else process.returncode
 
     def _end(self) -> None:
         self._read = 0

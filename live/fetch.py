@@ -16,7 +16,7 @@ from live.addresses import (
     secured,
     without_credentials,
 )
-from live.client import Client, Request, wants_peace
+from live.client import UNAVAILABLE, Client, Request, wants_peace
 from live.failure import Failed
 from live.job import Job as Job
 from live.job import Settings as Settings
@@ -127,6 +127,11 @@ class _Round:
             for each in before
             if each.final_url and wants_peace(each.status, each.retry_at)
         ]
+        for each in before:
+            if each.final_url and each.status == UNAVAILABLE and each.retry_at is None:
+                host = parse_address(each.final_url).host
+                if self._politeness.is_strained(host):
+                    waiting.append((each.final_url, None))
         for url, until in waiting:
             host = parse_address(url).host
             self._politeness.close(host, f"{host} asked to be left alone", until)

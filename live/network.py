@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 from urllib.request import (  # type: ignore[attr-defined]
@@ -24,6 +24,8 @@ from live.politeness import CONNECTIONS
 from live.sockets import METER, CheckedBackend, Meter
 
 MOST_IDLE = 100  # hosts to which a connection is kept for later: open files are few
+LARGE = 2**20  # bytes of a body; feeds and pages have a tenth of it
+LARGE_AT_ONCE = 8  # bodies that may grow larger at a time: a quarter of a GiB at most; others wait
 CLOSED = "the connection was closed before an answer"
 _KEEP = 30.0  # seconds that a connection may wait for its next request
 
@@ -54,6 +56,7 @@ class Network:
         self._users: dict[str, int] = {}
         self._tls: ssl.SSLContext | None = None
         self._proxies = getproxies_environment()
+        self._large = asyncio.Semaphore(LARGE_AT_ONCE)
 
     async def resolve(self, address: Address) -> list[str]:
         """The addresses that `address` would be asked at; none where a proxy resolves."""
@@ -101,7 +104,7 @@ class Network:
                 response = await self._pool(address).handle_async_request(request)
                 began = True
                 try:
-                    return await _read(response, limits, meter)
+                    return await _read(response, limits, meter, self._large)
                 finally:
                     await response.aclose()
         except httpcore2.TimeoutException as error:
@@ -182,8 +185,13 @@ class Limits(NamedTuple):
     cut: bool = False  # whether a longer body is cut rather than refused
 
 
-async def _read(response: httpcore2.Response, limits: Limits, meter: Meter) -> Answer:
-    """The headers and the body; of an answer that is an error, as much of it as comes easily."""
+async def _read(
+    response: httpcore2.Response, limits: Limits, meter: Meter, large: asyncio.Semaphore
+) -> Answer:
+    """The headers and the body; of an answer that is an error, as much of it as comes easily.
+
+    A body that gets large goes on when one of the places for such is free.
+    """
     headers: dict[str, str] = {}
     for raw_name, raw_value in response.headers:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
@@ -198,13 +206,16 @@ async def _read(response: httpcore2.Response, limits: Limits, meter: Meter) -> A
     parts: list[bytes] = []
     size = 0
     try:
-        async for part in response.stream:  # type: ignore[union-attr]
-            parts.append(part)
-            size += len(part)
-            if size > limit:
-                if good and not limits.cut:
-                    raise too_large(limit)
-                break
+        async with AsyncExitStack() as place:
+            async for part in response.stream:  # type: ignore[union-attr]
+                parts.append(part)
+                if size <= LARGE < size + len(part):
+                    await place.enter_async_context(large)
+                size += len(part)
+                if size > limit:
+                    if good and not limits.cut:
+                        raise too_large(limit)
+                    break
     except (httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.TimeoutException):
         if good:
             raise

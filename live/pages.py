@@ -53,7 +53,9 @@ def failure(page: Page, response: Response, body: bytes | None) -> Trouble | Non
         return None
     if response.status is not None and response.status >= 400:
         source = (body or b"").decode("utf-8", "replace")
-        wall = wall_of(response.headers, page.url, response.final_url, source, None)
+        wall = wall_of(
+            response.headers, page.url, response.final_url, source, None, status=response.status
+        )
         if wall is not None and wall.kind != "paywall":
             return Trouble(wall.kind, f"{found.detail}; {wall.detail}")
         if response.status == 451:

@@ -37,6 +37,7 @@ class _Host:
         self.gap = gap
         self.asked_at: float | None = None
         self.closed: str | None = None  # why nothing more is asked of it
+        self.strained = False  # whether it said once that it cannot serve now
         self.retry_at: int | None = None  # microseconds since 1970
 
 
@@ -77,6 +78,12 @@ class Politeness:
         known = self._host(host)
         known.closed = why
         known.retry_at = max(filter(None, (known.retry_at, retry_at)), default=None)
+
+    def is_strained(self, host: str) -> bool:
+        """Notes that `host` cannot serve now; whether it said so before in this job."""
+        known = self._host(host)
+        before, known.strained = known.strained, True
+        return before
 
     def retry_at(self, host: str) -> int | None:
         """When a closed host may be asked again, where it said so."""

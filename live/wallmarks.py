@@ -26,6 +26,24 @@ HEADERS = {
     "x-kpsdk-ct": "",
 }
 
+# Headers that a protector adds to all it lets through, too: with a status of refusal they say
+# who refused.
+REFUSALS = frozenset([401, 403, 405, 406, 429, 503])
+REFUSED_HEADERS = (
+    ("server", "akamaighost"),
+    ("server", "ddos-guard"),
+    ("server", "sucuri"),
+    ("server", "datadome"),
+    ("server", "qrator"),
+    ("x-datadome", ""),
+    ("x-iinfo", ""),
+    ("x-cdn", "imperva"),
+    ("x-cdn", "incapsula"),
+    ("x-px-", ""),
+    ("x-kpsdk-", ""),
+    ("x-reblaze-protection", ""),
+)
+
 CHALLENGES = {
     "Cloudflare": (
         "_cf_chl_opt",
@@ -68,6 +86,64 @@ CHALLENGES = {
     "Friendly Captcha": ("frc-captcha",),
     "ALTCHA": ("<altcha-widget",),
 }  # fmt: skip
+# Scripts of those who ask for consent, and who sell articles: they are on every page of a site.
+CONSENT_VENDORS = (
+    "cookielaw.org",
+    "onetrust",
+    "privacy-center.org",
+    "didomi",
+    "privacy-mgmt.com",
+    "sourcepoint",
+    "sp_message",
+    "usercentrics",
+    "quantcast",
+    "consentmanager",
+    "cookiebot",
+    "cookieyes",
+    "iubenda",
+    "trustarc",
+    "axept.io",
+    "fundingchoices",
+    "sirdata",
+    "commandersact",
+    "cookiefirst",
+    "osano",
+    "__tcfapi",
+)
+SELLERS = (
+    "tinypass.com",
+    "piano.io",
+    "poool.fr",
+    "poool.js",
+    "pelcro",
+    "zephr",
+    "leaky-paywall",
+    "leaky_paywall",
+    "swg/js/v1/swg",
+    "swg-basic.js",
+    "evolok",
+    "blaize",
+    "memberful",
+    "steadyhq.com",
+    "plenigo",
+    "laterpay",
+    "mppglobal",
+    "cxense",
+    "wallkit",
+    "substackcdn.com",
+    "ghost-portal",
+    "memberpress",
+    "restrict-content-pro",
+    "arcxp.com/subs",
+)
+# Elements of a page that are named for what they stand before.
+PAID_ELEMENTS = re.compile(
+    r"(?:class|id)\s*=\s*[\"'][^\"'<>]{0,300}?(?:paywall|pay-wall|regwall|reg-wall|paidcontent|"
+    r"paid-content|premium-content|subscriber-?only|subscribe-?wall|members?-?only|metered|"
+    r"article-locked|locked-content|content-locked|content-gate|gated-content|tp-container|"
+    r"poool-widget|piano-|leaky|abo-?wall|teaser-fade|text-fade|fade-?out)",
+    re.I,
+)
 CAPTCHAS = ("g-recaptcha", "h-captcha", "cf-turnstile", "hcaptcha.com/1/api.js", "captcha")
 
 # Hosts, or first labels of hosts, that exist to ask for consent or for a name.
@@ -169,6 +245,7 @@ CONSENT_BUTTONS = _any(
     r"""
     \baccept\w*|\bagree\w*|\ballow all|\bi consent|\breject all|\bmanage (?:my )?(?:preferences|options|settings|choices|cookies|privacy)|\bwe value your privacy|\bbefore you continue|\bcookie settings|\bok(?:ay)?\b|\bgot it\b
     \bakzeptier\w*|\bannehmen|\bzulassen|\bablehnen|\bzustimmen|\beinverstanden|\bmit werbung\b|\bj'accepte|\brefuser|\bacept\w+|\brechaz\w+|\baccett\w+|\brifiut\w+|\baceit\w+|\bconcordo|\brejeit\w+
+    \btoesta\w+|\btoestemm\w*|\bzgod[aęy]\b|\bpovol\w*|\bpřij[mí]\w*|разреш\w+|дозвол\w+|\bpermit\w*|\btillåt\w*|\btillat\w*|\bengedély\w*|\bizinkan
     \bakkoord|\bweigeren|\bakceptuj\w*|\bzgadzam|\bprzejdź do serwisu|\bzaakceptuj|\bgodkänn\w*|\bgodta\w*|\btillad\b|\bhyväksy\w*|\bpřijmout|\bsouhlasím|\belfogad\w*|\baccept[ăa]\b|\bde acord
     принять|принимаю|соглас\w+|прийняти|погоджу\w+|kabul et|αποδοχή|αποδέχομαι|συμφωνώ|同意|許可|동의|수락|허용|接受|قبول|أوافق|מסכים|\bterima\b|\bsetuju\b|đồng ý|ยอมรับ|स्वीकार
     """

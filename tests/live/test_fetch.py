@@ -298,7 +298,7 @@ def test_a_kept_connection_that_was_closed_meanwhile_is_no_failure(serving: Serv
         (429, ["Retry-After: 60"], 1),
         (429, [], 1),
         (503, ["Retry-After: 60"], 1),
-        (503, [], 1),
+        (503, [], 2),
         (403, ["Retry-After: 60"], 1),
         (403, [], 3),
         (500, ["Retry-After: 60"], 3),
@@ -317,6 +317,19 @@ def test_a_host_that_has_enough_is_asked_for_nothing_more_in_a_round(
     for each in waiting:
         retry_at = NOW + 60 * SECOND if headers else None
         assert (each.requests, each.status, each.retry_at) == (0, None, retry_at)
+
+
+def test_one_path_of_a_host_that_is_unavailable_keeps_nobody_from_the_others(
+    serving: Serving,
+) -> None:
+    round_ = serving({"/feed": good, "/broken": lambda _: answer(503, b"")})
+    feeds = [Feed(round_.server.url(path)) for path in ("/broken", "/feed?1", "/feed?2")]
+    found = round_.fetch(feeds=tuple(feeds))
+    assert [found[f"feed {feed.url}"].status for feed in feeds] == [503, 200, 200]
+    # Begun again, the round knows of it: another one, and the host is left alone.
+    more = tuple(Feed(round_.server.url(f"/broken?{number}")) for number in range(2))
+    again = round_.fetch(feeds=(*feeds, *more))
+    assert [again[f"feed {feed.url}"].error for feed in more] == ["http_error", "host_waiting"]
 
 
 def test_a_host_that_asked_to_be_left_alone_is_until_then(serving: Serving) -> None:

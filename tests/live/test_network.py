@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import ipaddress
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,10 +22,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from live import network
 from live.fetch import Job, Settings, fetch_all
 from live.names import Lookup
 from live.network import Network
 from live.response import Response, body_of, read_response
+from live.sockets import Meter
 from records import Feed
 from tests.live.behaviours import FEED
 from tests.live.server import Behaviour, Server, answer, redirect
@@ -360,3 +363,35 @@ def test_a_proxy_that_is_none_is_told_without_its_password(
     [response] = fetch(tmp_path, "http://public.example/")
     assert (response.error, response.requests) == ("proxy", 0)
     assert response.detail == "no http(s) proxy: socks5://127.0.0.1:1080"
+
+
+def test_only_so_many_bodies_get_large_at_a_time() -> None:
+    growing: set[int] = set()
+    most = 0
+
+    class Large:
+        status, headers = 200, ()
+        extensions: dict[str, bytes] = {}
+
+        def __init__(self, number: int) -> None:
+            self.number = number
+            self.stream = self.parts()
+
+        async def parts(self) -> AsyncIterator[bytes]:
+            nonlocal most
+            yield b"x" * (network.LARGE + 1)
+            growing.add(self.number)
+            most = max(most, len(growing))
+            for _ in range(5):
+                await asyncio.sleep(0)
+            yield b"y"
+            growing.remove(self.number)
+
+    async def read_all() -> list[int]:
+        large = asyncio.Semaphore(network.LARGE_AT_ONCE)
+        limits = network.Limits(60, 32 * 2**20)
+        each = (network._read(Large(n), limits, Meter(), large) for n in range(20))  # type: ignore[arg-type]
+        return [len(answer.body) for answer in await asyncio.gather(*each)]
+
+    assert asyncio.run(read_all()) == [network.LARGE + 2] * 20
+    assert most == network.LARGE_AT_ONCE

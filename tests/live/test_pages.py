@@ -281,6 +281,23 @@ def test_a_page_that_takes_too_long_ends_its_process_and_no_more(tmp_path: Path)
         extractor.close()
 
 
+def test_a_process_that_no_alarm_reaches_is_ended_by_whoever_asked(tmp_path: Path) -> None:
+    sidecar = str(write_response(tmp_path, answer(), HTML))
+    extractor = Extractor()
+    try:
+        extractor.extract(sidecar)
+        stopped = extractor._process
+        assert stopped is not None
+        stopped.send_signal(signal.SIGSTOP)
+        extractor._seconds, extractor._grace = 0.01, 0.01
+        assert extractor.extract(sidecar) == Trouble("too_slow", "not read after 0.01 seconds")
+        assert stopped.returncode == -signal.SIGKILL
+        extractor._seconds, extractor._grace = 10.0, 10.0
+        assert isinstance(extractor.extract(sidecar), Extracted)
+    finally:
+        extractor.close()
+
+
 def test_a_process_that_is_killed_from_outside_is_replaced(tmp_path: Path) -> None:
     sidecar = str(write_response(tmp_path, answer(), HTML))
     extractor = Extractor()

@@ -43,9 +43,18 @@ def test_an_article_is_let_through(name: str) -> None:
         "<input " * 300_000,
         "to read the full " * 120_000,
         "<!--" * 500_000,
+        "<button>" * 120_000,
+        "<a role=button " * 60_000,
+        "<aside>" * 140_000,
+        "<meta http-equiv=refresh " * 40_000,
+        "class='" * 140_000,
+        "your data and ads, " * 50_000,
+        "amos" * 250_000,
+        "iamoez" * 150_000,
         "",
         "\x00\ud800",
     ],
 )
 def test_what_is_hostile_is_no_wall_or_one_but_ends(html: str) -> None:
     assert wall_of({}, ASKED, "http://[", html, None) is None or html != ""
+    assert wall_of({}, ASKED, "http://[", html, html[:2_000]) is None or html != ""
