@@ -5,7 +5,9 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import lru_cache
 from hashlib import blake2b
+from itertools import islice
 from typing import Any, NamedTuple
 
 import apache_beam as beam
@@ -23,7 +25,9 @@ from records import Article, Feed, Host, Page
 from sources.control import Control, ControlFile
 from sources.ticks import Tick, is_over
 
-PAGES_A_TICK = 500
+_PAGES_A_TICK = 500
+_WINDOWS_BEHIND = 4  # or
+_BEHIND = 60_000_000  # microseconds, whichever is more
 _BUDGET = 5.0  # seconds at a tick in which requests for pages are begun; feeds are all asked
 _OFFLINE = 60_000_000  # microseconds until it is tried again whether this machine is online
 _POLITE = 120_000_000  # microseconds for which it is remembered who was asked when
@@ -45,15 +49,22 @@ class PollFeeds(beam.PTransform):
     State is kept by `groups` of hosts, since politeness is due to hosts: all feeds and pages of a
     host are in one group, and groups are asked side by side where there are workers for them.
     What a poll found is the feed's state from then on, also before the store has it; after a
-    restart the store's counts. `stopped_at`: the time that everything is told to happen at.
+    restart the store's counts. Nobody is asked while the store is more than a few windows of
+    `window` seconds behind. `stopped_at`: the time that everything is told to happen at.
     """
 
     def __init__(
-        self, control: str, settings: Settings, groups: int = 1, stopped_at: int | None = None
+        self,
+        control: str,
+        settings: Settings,
+        window: float,
+        groups: int = 1,
+        stopped_at: int | None = None,
     ) -> None:
         super().__init__()
         self._groups = groups
-        self._given = control, settings, groups, stopped_at
+        behind = max(_WINDOWS_BEHIND * round(window * 1e6), _BEHIND)
+        self._given = control, settings, behind, groups, stopped_at
 
     def expand(self, ticks: pvalue.PCollection[Tick]) -> Responses:
         first, *others = Responses._fields
@@ -66,7 +77,8 @@ class PollFeeds(beam.PTransform):
 
 
 def _to_each(tick: Tick, groups: int) -> Iterator[tuple[int, Tick]]:
-    yield from ((group, tick) for group in range(groups))
+    first = tick.at // tick.every  # each is the first in turn: the first one's pages may take long
+    yield from (((first + group) % groups, tick) for group in range(groups))
 
 
 _AHEAD = beam.DoFn.StateParam(ReadModifyWriteStateSpec("ahead", PickleCoder()))
@@ -74,10 +86,11 @@ _AHEAD = beam.DoFn.StateParam(ReadModifyWriteStateSpec("ahead", PickleCoder()))
 
 class _Poll(beam.DoFn):
     def __init__(
-        self, control: str, settings: Settings, groups: int, stopped_at: int | None
+        self, control: str, settings: Settings, behind: int, groups: int, stopped_at: int | None
     ) -> None:
         self._path = control
         self._settings = settings
+        self._behind = behind
         self._groups = groups
         self._stopped_at = stopped_at
 
@@ -87,7 +100,7 @@ class _Poll(beam.DoFn):
     def process(self, element: tuple[int, Tick], state: Any = _AHEAD) -> Iterator[Any]:
         group, tick = element
         control = self._control.now()
-        if control.stop or is_over(tick):
+        if control.stop or is_over(tick) or tick.at - control.stored_until > self._behind:
             return
         before = state.read() or _Ahead()
         now = time.time_ns() // 1000 if self._stopped_at is None else self._stopped_at
@@ -98,7 +111,7 @@ class _Poll(beam.DoFn):
             "",
             now,
             feeds=tuple(self._due_feeds(group, control, ahead, now)),
-            pages=tuple(self._due_pages(group, control, ahead))[:PAGES_A_TICK],
+            pages=tuple(islice(self._due_pages(group, control, ahead), _PAGES_A_TICK)),
             hosts=tuple({**{host.origin: host for host in control.hosts}, **ahead.hosts}.values()),
             settings=self._settings,
             budget=_BUDGET,
@@ -137,11 +150,16 @@ class _Poll(beam.DoFn):
                 yield page
 
     def _group(self, url: str) -> int:
-        try:
-            host = parse_address(url).host
-        except Failed:
-            return 0
-        return blake2b(host.encode(), digest_size=4).digest()[0] % self._groups
+        return _number(url) % self._groups
+
+
+@lru_cache(50_000)
+def _number(url: str) -> int:
+    """The same for all addresses of a host."""
+    try:
+        return blake2b(parse_address(url).host.encode(), digest_size=4).digest()[0]
+    except Failed:
+        return 0
 
 
 def _behind_forgotten(ahead: _Ahead, control: Control, now: int) -> _Ahead:

@@ -43,7 +43,9 @@ def at_work(db: duckdb.DuckDBPyConnection, store: Path) -> dict[str, Any] | None
     spool = spool_of(store)
     complete = waiting(spool)
     until = read_until(str(until_of(spool, run_id[:8])))
-    begun = {path.parent for path in spool.glob("[0-9]*/*")}
+    begun = {path.parent.name for path in spool.glob("[0-9]*/*")}
+    # What a complete batch rests on lies in its own folder or in its window's.
+    written = {name for path in complete for name in begun if path.name.startswith(name)}
     return {
         "process": process,
         "command": command,
@@ -53,7 +55,7 @@ def at_work(db: duckdb.DuckDBPyConnection, store: Path) -> dict[str, Any] | None
         "per_second": round(speed, 1),
         "since_commit": None if since is None else round(since, 3),
         "lag": round(time.time() - until / 1e6, 3) if until else None,
-        "in_hand": len(begun - set(complete)),
+        "in_hand": len(begun - written),
         "spooled": len(complete),
     }
 

@@ -89,7 +89,9 @@ def run_stream(stream: Stream) -> None:
     if stream.settings is None:
         source = GrowingFolders(stream.paths, stream.control, stream.window, stream.known)
     else:
-        source = PollFeeds(stream.control, stream.settings, stream.groups, stream.stopped_at)
+        source = PollFeeds(
+            stream.control, stream.settings, stream.window, stream.groups, stream.stopped_at
+        )
     write = WriteWindows(
         stream.spool,
         stream.name,

@@ -42,7 +42,7 @@ from transforms.topicrules import TopicRules
 from transforms.versions import versions
 
 _LOOK = 0.1  # seconds between two looks at the spool
-_TELL = 10.0  # seconds after which feeds and pages are read again, also where nothing was stored
+_TELL = 10.0  # seconds after which the engine is told something again, also if it is nothing new
 _PRISM = "PrismRunner"
 # In the spool; the braces are the stream's name.
 _CONTROL = "control-{}.json"
@@ -121,8 +121,8 @@ class _Committer:
             name: self._spool / name.format(run.name) for name in (_CONTROL, _KNOWN, _LOG, _SCRATCH)
         }
         self._until = until_of(self._spool, run.name)
-        self._control = Control()
-        self._read_at = 0.0
+        self._control = Control(stored_until=time.time_ns() // 1000)
+        self._told_at = 0.0
         self._damaged: set[Path] = set()
         self._said = ""
         self._engine: _Engine | None = None
@@ -138,15 +138,20 @@ class _Committer:
             over = self._engine.is_over()
             until = read_until(str(self._until))
             stored = self._store()
-            if stored is not None and (until > self._control.stored_until or self._is_due()):
-                self._tell(fresh=stored > 0 or self._is_due(), stored_until=until)
+            due = time.monotonic() - self._told_at > _TELL
+            if stored is not None and (until > self._control.stored_until or due):
+                self._tell(
+                    fresh=stored > 0 or due, stored_until=max(until, self._control.stored_until)
+                )
+            elif due:
+                self._tell()
             if over and stored is not None:
                 break
             stop.wait(_LOOK) if not self._control.stop else time.sleep(_LOOK)
         if self._engine.code and self._control.stop:
             # Whoever stops a service may well tell all of its processes, and runners obey at once.
             self._run.progress.said("the engine did not wait: the next start reads the rest again")
-        elif self._engine.code:
+        elif not self._control.stop:
             raise WorkerLost(
                 f"the engine ended ({self._engine.code}):\n{_last(self._files[_LOG])}\n"
                 "What it had worked out is stored. Start again: it goes on from there."
@@ -213,19 +218,15 @@ class _Committer:
         now = clock.now()
         return sum(feed.next_at <= now for feed in self._control.feeds)
 
-    def _is_due(self) -> bool:
-        passed = time.monotonic() - self._read_at
-        return self._following.settings is not None and passed > _TELL
-
     def _tell(self, fresh: bool = False, **changes: Any) -> None:
         """Write the control file anew, with feeds and pages as the store has them if `fresh`."""
         if fresh and self._following.settings is not None:
-            self._read_at = time.monotonic()
             try:
                 changes |= self._subscribed()
             except (StoreError, FeedsFileError) as error:
                 self._say(f"{error}; tried again")
         self._control = self._control._replace(**changes)
+        self._told_at = time.monotonic()
         write_control(str(self._files[_CONTROL]), self._control)
 
     def _subscribed(self) -> dict[str, Any]:

@@ -32,18 +32,22 @@ def run_lock(store: Path) -> Iterator[None]:
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
-        yield
+        try:
+            yield
+        finally:
+            file.truncate(0)
 
 
 def holder(store: Path) -> int | None:
     """The process of the run at work on a store; None where there is none.
 
     By asking whether the process that is named lives, not by trying the lock: a run that starts
-    at that moment would find it taken.
+    at that moment would find it taken. One that began after it was named is another.
     """
+    path = _path(store)
     try:
-        process = int(_path(store).read_text(encoding="utf-8"))
-        os.kill(process, 0)
-    except (OSError, ValueError) as error:
-        return process if isinstance(error, PermissionError) else None
-    return process
+        process = int(path.read_text(encoding="utf-8"))
+        began = os.stat(f"/proc/{process}").st_mtime
+        return process if began <= path.stat().st_mtime + 1 else None
+    except (OSError, ValueError):
+        return None

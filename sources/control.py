@@ -2,17 +2,21 @@
 
 The graph asks the network and lists folders; the store is somebody else's. So it is told what the
 store has by now and when to stop, and tells how far it is, in two small files beside the batches
-that it leaves: on disk or, as URLs, on any file system that Beam knows.
+that it leaves.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import time
+import uuid
 from pathlib import Path
 from typing import NamedTuple
 
 from records import Feed, Host, Page
+
+LEFT = 900.0  # seconds; longer than anybody waits for a store that somebody else keeps open
 
 
 class Control(NamedTuple):
@@ -26,29 +30,31 @@ class Control(NamedTuple):
 
 
 class ControlFile:
-    """Reads a control file again where it has changed. One that is gone says to stop."""
+    """Reads a control file again where it has changed.
+
+    One that is gone says to stop, and so does one that has not changed for LEFT seconds: whoever
+    wrote it is gone, and a job on a cluster must not go on for ever.
+    """
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._text: bytes | None = None
         self._state: tuple[int, int] | None = None
+        self._since = 0.0
         self._control = Control(stop=True)
 
     def now(self) -> Control:
         """What it says now."""
-        if not _is_url(self._path):
-            try:
-                found = os.stat(self._path)
-            except FileNotFoundError:
-                return Control(stop=True)
-            if (found.st_mtime_ns, found.st_ino) == self._state:
-                return self._control
-            self._state = found.st_mtime_ns, found.st_ino
-        text = _read(self._path)
-        if text is None:
+        try:
+            with open(self._path, "rb") as file:
+                found = os.fstat(file.fileno())
+                if (found.st_mtime_ns, found.st_ino) != self._state:
+                    self._control = _control(file.read())
+                    self._state = found.st_mtime_ns, found.st_ino
+                    self._since = time.monotonic()
+        except FileNotFoundError:
             return Control(stop=True)
-        if text != self._text:
-            self._text, self._control = text, _control(text)
+        if time.monotonic() - self._since > LEFT:
+            return Control(stop=True)
         return self._control
 
 
@@ -57,17 +63,20 @@ def write_control(path: str, control: Control) -> None:
     fields = control._asdict()
     for name in ("feeds", "pages", "hosts"):
         fields[name] = [tuple(record) for record in fields[name]]
-    _write(path, json.dumps(fields).encode())
+    _write(path, json.dumps(fields))
 
 
 def write_until(path: str, until: int) -> None:
     """Tell how far the graph is: everything in windows that end by then is in complete batches."""
-    _write(path, str(until).encode())
+    _write(path, str(until))
 
 
 def read_until(path: str) -> int:
     """How far the graph is; 0 before its first window has closed."""
-    return int(_read(path) or 0)
+    try:
+        return int(Path(path).read_bytes() or 0)
+    except FileNotFoundError:
+        return 0
 
 
 def _control(text: bytes) -> Control:
@@ -82,33 +91,8 @@ def _control(text: bytes) -> Control:
     )
 
 
-def _is_url(path: str) -> bool:
-    return "://" in path
-
-
-def _read(path: str) -> bytes | None:
-    """What a file says; None where there is none."""
-    if not _is_url(path):
-        try:
-            return Path(path).read_bytes()
-        except FileNotFoundError:
-            return None
-    from apache_beam.io.filesystems import FileSystems  # the committer loads no Beam without need
-
-    if not FileSystems.exists(path):
-        return None
-    with FileSystems.open(path) as file:
-        return bytes(file.read())
-
-
-def _write(path: str, text: bytes) -> None:
-    """The file is there whole, or as it was before."""
-    if _is_url(path):
-        from apache_beam.io.filesystems import FileSystems
-
-        with FileSystems.create(path) as file:
-            file.write(text)
-        return
-    part = Path(f"{path}.part")
-    part.write_bytes(text)
+def _write(path: str, text: str) -> None:
+    """The file is there whole, or as it was before, also where two write at once."""
+    part = Path(f"{path}.{uuid.uuid4().hex}.part")
+    part.write_text(text, encoding="utf-8")
     os.replace(part, path)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import tempfile
+import time
 from collections.abc import Iterator
 from hashlib import blake2b
 from itertools import islice
@@ -87,6 +89,11 @@ class _Listing(beam.DoFn):
     def setup(self) -> None:
         self._control = ControlFile(self._path)
         self._open: tuple[bytes, int, Iterator[Section]] | None = None
+        self._scratch: tempfile.TemporaryDirectory[str] | None = None
+
+    def teardown(self) -> None:
+        if self._scratch is not None:
+            self._scratch.cleanup()
 
     def process(self, element: tuple[int, Tick], state: Any = _SEEN) -> Iterator[Section]:
         tick = element[1]
@@ -95,7 +102,8 @@ class _Listing(beam.DoFn):
             return
         before = state.read() or _Seen()
         found = _found(self._paths)
-        settled = {d: path for d, (path, mtime) in found.items() if _is_settled(mtime, tick)}
+        now = time.time_ns() // 1000
+        settled = {d: path for d, (path, mtime) in found.items() if _is_settled(mtime, tick, now)}
         seen = before._replace(
             read=before.read & found.keys(),
             on_way=tuple(part for part in before.on_way if part[0] > control.stored_until),
@@ -145,7 +153,9 @@ class _Listing(beam.DoFn):
         """The sections of a file from that one on; where it was left, if this worker left it."""
         if self._open and self._open[:2] == (digest, skip):
             return self._open[2]
-        sections = plan_file(path)
+        if self._scratch is None:
+            self._scratch = tempfile.TemporaryDirectory(prefix="newsbeam-")
+        sections = plan_file(path, self._scratch.name)
         for section in islice(sections, skip):
             discard(section)
         return sections
@@ -168,6 +178,6 @@ def _found(paths: tuple[str, ...]) -> dict[bytes, tuple[str, int]]:
     return found
 
 
-def _is_settled(mtime: int, tick: Tick) -> bool:
+def _is_settled(mtime: int, tick: Tick, now: int) -> bool:
     """Whether a file was left alone for the time between two ticks; a date ahead tells nothing."""
-    return not tick.at - tick.every < mtime <= tick.at + tick.every
+    return not tick.at - tick.every < mtime <= max(now, tick.at) + tick.every

@@ -43,9 +43,12 @@ def plan_paths(
     return _plan(given, scratch, now, section_lines, stdin)
 
 
-def plan_file(path: str) -> Iterator[Section]:
-    """The sections of one file that was found in a folder; what is wrong with it is one of them."""
-    return _plan([path], None, 0, SECTION_LINES, None)
+def plan_file(path: str, within: str) -> Iterator[Section]:
+    """The sections of one file that was found in a folder; what is wrong with it is one of them.
+
+    Where it has to be unpacked, it is into a folder of its own in `within`.
+    """
+    return _plan([path], None, 0, SECTION_LINES, None, within)
 
 
 def _check(path: str) -> list[str]:
@@ -82,6 +85,7 @@ def _plan(
     now: int,
     lines: int,
     stdin: IO[bytes] | None,
+    within: str | None = None,
 ) -> Iterator[Section]:
     unpacker: Unpacker | None = None
     for path in given:
@@ -91,7 +95,8 @@ def _plan(
                 yield from _file(file, lines)
                 continue
             if unpacker is None:
-                unpacker = Unpacker(scratch or tempfile.mkdtemp(prefix="newsbeam-"), lines)
+                place = scratch or tempfile.mkdtemp(prefix="newsbeam-", dir=within)
+                unpacker = Unpacker(place, lines)
             if file == "-":
                 yield from unpacker.lines("-", stdin or sys.stdin.buffer, now)
             else:

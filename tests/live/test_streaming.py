@@ -54,13 +54,14 @@ class Following:
         self.tell(feeds=self.feeds)
 
     def tell(self, **changes: Any) -> None:
+        changes.setdefault("stored_until", time.time_ns() // 1000)
         write_control(self._control, Control(**changes))
 
     def tick(self, at: float = 0) -> dict[type, list[Any]]:
         """What a tick brought, by its kind."""
         found: dict[type, list[Any]] = {}
         tick = Tick(round((time.time() + at) * SECOND), SECOND)
-        poll = _Poll(self._control, self._settings, len(self.states), self.at)
+        poll = _Poll(self._control, self._settings, 60 * SECOND, len(self.states), self.at)
         poll.setup()
         for group, state in enumerate(self.states):
             for record in poll.process((group, tick), state):
@@ -127,6 +128,14 @@ def test_ticks_that_are_over_and_a_stop_ask_nobody(tmp_path: Path, server: Serve
     following.tell(stop=True, feeds=following.feeds)
     assert following.tick() == {}
     assert server.asked == []
+
+
+def test_nobody_is_asked_while_the_store_is_far_behind(tmp_path: Path, server: Server) -> None:
+    following = Following(tmp_path, server)
+    following.tell(feeds=following.feeds, stored_until=time.time_ns() // 1000 - 61 * SECOND)
+    assert following.tick() == {}
+    following.tell(feeds=following.feeds)
+    assert len(following.tick()[Article]) == 4
 
 
 def test_offline_nobody_is_put_off(tmp_path: Path, server: Server) -> None:

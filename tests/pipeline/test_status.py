@@ -141,10 +141,15 @@ def test_the_run_at_work_is_told_with_its_speed(
     command = ["run", tmp_path / "in.jsonl", "--store", store.path]
     running = newsbeam.start(*command, hold="pipeline.begun.Begun.finish")
     until(lambda: (tmp_path / "held").exists() or running.poll())
+    spool = tmp_path / "news.duckdb.spool"
+    for name in ("1-run/a.parquet", "1-run-000000/manifest.json", "2-run/b.parquet"):
+        (spool / name).parent.mkdir(parents=True, exist_ok=True)
+        (spool / name).touch()
     done = newsbeam("status", "--store", store.path, "--json", "--wait", 10)
     values = json.loads(done.out)["at_work"]
     assert values["command"] == f"run {tmp_path / 'in.jsonl'}"
-    assert (values["process"], values["read"], values["spooled"]) == (running.pid, 9, 0)
+    assert (values["process"], values["read"]) == (running.pid, 9)
+    assert (values["in_hand"], values["spooled"]) == (1, 1), "a window of a stream; a whole one"
     assert values["per_second"] > 0
     assert values["lag"] is None
     assert " 9 read, " in newsbeam("status", "--store", store.path).out

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from records import Section
-from sources.control import Control, read_until, write_control, write_until
+from sources.control import LEFT, Control, ControlFile, read_until, write_control, write_until
 from sources.growing import LIMITS, Limits, _Listing
 from sources.plan import discard
 from sources.read import read_section
@@ -113,11 +113,18 @@ def test_a_file_that_changed_is_read_again_and_one_that_went_is_forgotten(
     assert len(follower.state.value.read) == 0
 
 
-def test_a_file_that_is_being_written_waits_until_it_is_left_alone(follower: Follower) -> None:
+def test_a_file_that_is_being_written_waits_until_it_is_left_alone(
+    follower: Follower, monkeypatch: pytest.MonkeyPatch
+) -> None:
     now = time.time()
     follower.write("a.jsonl", changed=now - 0.2)
     assert follower.names(now) == []
     assert follower.names(now + 1) == ["a.jsonl"]
+    follower.write("late.jsonl", changed=now + 1.75)
+    with monkeypatch.context() as later:
+        later.setattr("time.time_ns", lambda: round((now + 1.8) * 1e9))
+        assert follower.names(now + 0.2) == [], "a tick that is late does not make it older"
+    (follower.folder / "late.jsonl").unlink()
     follower.write("ahead.jsonl", changed=now + 3600)
     assert follower.names(now + 1) == ["ahead.jsonl"], "a clock that is wrong tells nothing"
 
@@ -165,6 +172,21 @@ def test_a_backlog_comes_in_portions_and_waits_for_what_is_stored(
     assert len(read) == 11_000
     assert len({row.article_id for row in read}) == 11_000  # type: ignore[union-attr]
     assert len(follower.state.value.read) == 1
+
+
+def test_a_control_file_that_nobody_writes_any_more_says_stop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = str(tmp_path / "control.json")
+    file = ControlFile(path)
+    assert file.now().stop, "there is none"
+    write_control(path, Control(stored_until=1))
+    assert file.now() == Control(stored_until=1)
+    clock = time.monotonic()
+    monkeypatch.setattr("time.monotonic", lambda: clock + LEFT + 1)
+    assert file.now().stop
+    write_control(path, Control(stored_until=1))
+    assert not file.now().stop, "somebody is there again"
 
 
 def test_how_far_the_graph_is(tmp_path: Path) -> None:
