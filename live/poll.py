@@ -202,7 +202,9 @@ def _wall(feed: Feed, response: Response, body: bytes | None) -> Trouble | None:
         return None
     source = (body or b"").decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
     source = source if source.startswith("<") else ""  # of JSON, only the headers can tell
-    wall = wall_of(response.headers, feed.url, response.final_url, source, None)
+    wall = wall_of(
+        response.headers, feed.url, response.final_url, source, None, status=response.status
+    )
     return Trouble(wall.kind, f"{phrase(response.status)}; {wall.detail}") if wall else None
 
 

@@ -39,8 +39,6 @@ REFUSED_HEADERS = (
     ("x-iinfo", ""),
     ("x-cdn", "imperva"),
     ("x-cdn", "incapsula"),
-    ("x-px-", ""),
-    ("x-kpsdk-", ""),
     ("x-reblaze-protection", ""),
 )
 

@@ -1,8 +1,9 @@
 """Pages that stand in the way of an article: paywalls, consent walls, bot challenges, logins.
 
-Two kinds of sign: what only a wall has (a header, a vendor's mark, the address it led to, what
-schema.org says), and what a wall says. Both count only where there is little to read, since
-articles carry the same vendors' scripts, banners and offers.
+Three kinds of sign: what only a wall has (a header, a vendor's mark, the address it led to, what
+schema.org says), what a wall says, and how: it speaks to the reader, and sells or asks for
+something. All count only where there is little to read, since articles carry the same vendors'
+scripts, banners and offers.
 """
 
 from __future__ import annotations
@@ -161,8 +162,8 @@ def _region(page: WallPage) -> Wall | None:
 def _paywall(page: WallPage) -> Wall | None:
     if page.length > 2 * TEASER:
         return None
-    stated = _FREE.search(page.source)
-    locked = stated is not None and stated[1] or _LOCKED.search(page.source)
+    stated = {bool(each[1]) for each in _FREE.finditer(page.source)}  # of the page, of its parts
+    locked = True in stated or _LOCKED.search(page.source) is not None
     if locked and page.length <= STATED:
         return Wall("paywall", "states that it is not free, and shows little")
     if page.length <= (2 * TEASER if locked else TEASER):
@@ -171,7 +172,7 @@ def _paywall(page: WallPage) -> Wall | None:
         if found is not None:
             return Wall("paywall", f'says "{one_line(found[0])}"')
         offer = next(filter(_is_offer, end.split("\n")), None)
-        if offer is None and (stated is None or stated[1]):
+        if offer is None and (locked or not stated):
             offer = _selling(page)
         if offer is not None:
             return Wall("paywall", f'says "{one_line(offer)[:80]}"')

@@ -33,6 +33,10 @@ STORAGE_VERSION = "v1.5.0"
 ROW_GROUP = 10_240
 
 
+# Seconds after which a store that was being made is one that nobody makes any more: it takes one.
+ABANDONED = 3_600
+
+
 class StoreError(Exception):
     """The store cannot be used, why, and what to do about it."""
 
@@ -193,9 +197,20 @@ def _create(path: Path, now: int) -> None:
     try:
         with contextlib.closing(connect(part)) as db:
             _apply(db, migrations(), now, fresh=True)
+        _remove_abandoned(path, part.stat().st_mtime)
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _remove_abandoned(path: Path, now: float) -> None:
+    """Remove what makers of this store left who were killed; one at work has a younger one."""
+    name = re.compile(re.escape(path.name) + r"\.[0-9a-f]{8}\.part(?:\.wal)?")
+    for other in path.parent.iterdir():
+        if name.fullmatch(other.name):
+            with contextlib.suppress(FileNotFoundError):
+                if now - other.stat().st_mtime > ABANDONED:
+                    other.unlink()
 
 
 def _apply(db: duckdb.DuckDBPyConnection, steps: list[Migration], now: int, fresh: bool) -> None:

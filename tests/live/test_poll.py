@@ -75,6 +75,10 @@ CASES: dict[str, tuple[list[Answer], dict[str, Any]]] = {
         [GOOD],
         {"outcome": "new", "articles": 4, "entries": 4, "etag": '"a"', "failures": 0},
     ),
+    "refused by who protects a server, it is blocked, and tried again": (
+        [Answer(0, status=403, headers={"server": "AkamaiGHost"})],
+        {"outcome": "blocked", "error": "challenge", "failures": 1, "status": "active"},
+    ),
     "not modified brings nothing and keeps the validators": (
         [GOOD, Answer(2, status=304)],
         {"outcome": "not_modified", "articles": 0, "etag": '"a"', "answered_at": START + 2 * HOUR},

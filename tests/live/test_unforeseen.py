@@ -72,6 +72,14 @@ def test_an_article_that_says_it_is_free_is_believed() -> None:
     assert wall(framed(cut, f"<p>{OFFER}</p>", free), cut) is None
 
 
+def test_a_part_that_is_not_free_makes_the_page_so() -> None:
+    parts = '"isAccessibleForFree": true, "hasPart": {"isAccessibleForFree": "False"}'
+    head = f'<script type="application/ld+json">{{{parts}}}</script>'
+    assert wall(framed(STORY, "", head), STORY.strip()) == Wall(
+        "paywall", "states that it is not free, and shows little"
+    )
+
+
 def test_what_stands_beside_an_article_is_not_its_end() -> None:
     cut = STORY.rstrip(". ") + " and …"
     beside = f"<aside><p>{OFFER}</p></aside><footer><p>{OFFER}</p></footer>"

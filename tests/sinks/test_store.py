@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -183,3 +184,22 @@ def test_a_writer_that_waits_in_vain_names_the_holder(store: Store, newsbeam: Co
         connect(store.path, wait=0)
     held.unlink()
     running.wait()
+
+
+def test_what_a_maker_left_that_was_killed_goes_with_the_next_one_who_makes_the_store(
+    tmp_path: Path,
+) -> None:
+    left, young, other = (
+        tmp_path / name
+        for name in (
+            "news.duckdb.0123abcd.part",
+            "news.duckdb.89abcdef.part",
+            "news.duckdb.0123abcd.part.txt",
+        )
+    )
+    for file in (left, young, other):
+        file.write_bytes(b"half")
+    for file in (left, other):
+        os.utime(file, (NOON / 1e6 - stores.ABANDONED,) * 2)
+    prepare(tmp_path / "news.duckdb", now=NOON)
+    assert {file.name for file in tmp_path.iterdir()} == {"news.duckdb", young.name, other.name}
