@@ -56,7 +56,6 @@ def follow(
     one in hand is finished. What goes wrong is said once and tried again, but for a damaged batch:
     that one is left until its manifest is another. FactsError does not pass and is raised.
     """
-    writer = Writer(store, MATCHER, wait)
     left: dict[Path | str, bytes] = {}  # batches as they were when they were left
     last = ""
 
@@ -74,6 +73,7 @@ def follow(
                     return
                 if left and left.get(batch) == _manifest(batch):
                     continue
+                writer = Writer(store, MATCHER, wait)  # others may write to the store in between
                 with begun(writer, f"load --follow {spool}", progress, topics) as run:
                     try:
                         run.store_spooled(batch)

@@ -219,6 +219,25 @@ def test_what_arrives_is_stored_until_stopped(
     assert store.ask("SELECT status, batches FROM runs") == [("done", 1)] * 2
 
 
+@pytest.mark.parametrize("remote", [False, True])
+def test_killed_again_and_again_it_stores_each_batch_once(
+    there: Path, store: Store, whole: dict[str, list], newsbeam: Commands, remote: bool
+) -> None:
+    place = url(there) if remote else there
+    spool(place)
+    for step in (
+        ("within", "sinks.commit.transaction", 1),  # all but committed
+        ("after", "sinks.writer.commit", 1),  # committed, the batch still there
+        ("before", "sinks.writer.finish_run", 1),  # and removed
+    ):
+        assert follow(newsbeam, place, store, kill=step).wait().code == -signal.SIGKILL
+    running = follow(newsbeam, place, store)
+    until(lambda: not list(there.rglob(MANIFEST)) or running.poll())
+    ended(running)
+    assert differences(whole, facts(store)) == {}
+    assert store.ask("SELECT count(*), sum(read) FROM batches") == [(2, 4)]
+
+
 def test_it_finishes_the_batch_in_hand_and_leaves_the_rest(
     there: Path, store: Store, newsbeam: Commands
 ) -> None:
