@@ -30,6 +30,7 @@ _SCAN = """
 CREATE OR REPLACE TEMP TABLE old_keys AS
 SELECT key, text_no FROM internal.keys
 SEMI JOIN (FROM new_keys WHERE key % 2 < 2) USING (key)
+WHERE text_no > $upto
 """
 
 _SCAN_AHEAD = """
@@ -40,18 +41,9 @@ SEMI JOIN (
 ) USING (key)
 """
 
-_OF_BATCH = """
-CREATE OR REPLACE TEMP TABLE old_keys AS
+_OF_FOUND = """
+INSERT INTO old_keys
 SELECT key, text_no FROM found_keys SEMI JOIN (FROM new_keys WHERE key % 2 < 2) USING (key)
-"""
-
-_OF_KEPT = """
-CREATE OR REPLACE TEMP TABLE old_keys AS
-SELECT key, text_no FROM (
-    SELECT key, text_no FROM found_keys
-    UNION ALL
-    SELECT key, text_no FROM internal.keys WHERE text_no > {upto}
-) SEMI JOIN (FROM new_keys WHERE key % 2 < 2) USING (key)
 """
 
 
@@ -92,22 +84,22 @@ class KeyScan:
         `texts` is the greatest text number that is stored.
         """
         self.texts = texts
+        upto = 0
         if self.covers(batch):
+            upto = self._upto
             db.register("kept", self._found)
             db.execute("CREATE OR REPLACE TEMP TABLE found_keys AS FROM kept")
             db.unregister("kept")
-            db.execute(_OF_KEPT.format(upto=self._upto))
         elif self._ahead:
+            upto = texts
             db.execute(_SCAN_AHEAD)
-            db.execute(_OF_BATCH)
             self._keep(db, texts)
-        else:
-            db.execute(_SCAN)
+        db.execute(_SCAN, {"upto": upto})  # of what was added since
+        if upto:
+            db.execute(_OF_FOUND)
 
     def _keep(self, db: duckdb.DuckDBPyConnection, texts: int) -> None:
         found = db.execute(f"FROM found_keys LIMIT {_MOST_KEPT + 1}").fetchnumpy()
         self._found = None
         if len(found["key"]) <= _MOST_KEPT:
             self._found, self._batches, self._upto = pa.table(found), self._ahead, texts
-        db.execute("DROP TABLE found_keys")
-        db.execute("DROP TABLE keys_ahead")
