@@ -66,7 +66,7 @@ class KeyScan:
     ) -> None:
         """Before the transaction of `batch`: have its scan, if it needs one, look ahead."""
         self._ahead = frozenset()
-        paths = [path for each in waiting[:MOST_AHEAD] for path in each.paths(ARTICLES)]
+        paths = [path for each in waiting for path in each.paths(ARTICLES)]
         if self.covers(batch) or not paths:
             return
         # A shard that cannot be read is for its own batch to tell.
@@ -76,7 +76,7 @@ class KeyScan:
                 "SELECT unnest(keys) AS key FROM read_parquet(?)",
                 [paths],
             )
-            self._ahead = frozenset(each.batch_id for each in waiting[:MOST_AHEAD])
+            self._ahead = frozenset(each.batch_id for each in waiting)
 
     def find(self, db: duckdb.DuckDBPyConnection, batch: Manifest, texts: int) -> None:
         """Make the temporary table old_keys: what is stored of the keys in new_keys.
