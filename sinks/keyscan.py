@@ -52,14 +52,14 @@ class KeyScan:
 
     def __init__(self) -> None:
         self.texts = 0  # stored when keys were last looked for
-        self._batches: frozenset[str] = frozenset()  # whose keys the last scan looked for
+        self._shards: frozenset[str] = frozenset()  # whose keys the last scan looked for
         self._upto = 0  # the greatest text number that it looked at
         self._found: pa.Table | None = None
         self._ahead: frozenset[str] = frozenset()  # whose keys the next one is to look for
 
     def covers(self, batch: Manifest) -> bool:
         """Whether the last scan has looked for the keys of a batch."""
-        return self._found is not None and batch.batch_id in self._batches
+        return self._found is not None and self._shards.issuperset(batch.paths(ARTICLES))
 
     def expect(
         self, db: duckdb.DuckDBPyConnection, batch: Manifest, waiting: Sequence[Manifest]
@@ -76,7 +76,7 @@ class KeyScan:
                 "SELECT unnest(keys) AS key FROM read_parquet(?)",
                 [paths],
             )
-            self._ahead = frozenset(each.batch_id for each in waiting)
+            self._ahead = frozenset(paths)
 
     def find(self, db: duckdb.DuckDBPyConnection, batch: Manifest, texts: int) -> None:
         """Make the temporary table old_keys: what is stored of the keys in new_keys.
@@ -94,6 +94,7 @@ class KeyScan:
             upto = texts
             db.execute(_SCAN_AHEAD)
             self._keep(db, texts)
+            self._ahead = frozenset()
         db.execute(_SCAN, {"upto": upto})  # of what was added since
         if upto:
             db.execute(_OF_FOUND)
@@ -102,4 +103,4 @@ class KeyScan:
         found = db.execute(f"FROM found_keys LIMIT {_MOST_KEPT + 1}").fetchnumpy()
         self._found = None
         if len(found["key"]) <= _MOST_KEPT:
-            self._found, self._batches, self._upto = pa.table(found), self._ahead, texts
+            self._found, self._shards, self._upto = pa.table(found), self._ahead, texts
