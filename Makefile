@@ -27,7 +27,7 @@ lint: .venv/ready ## check style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: .venv/ready ## measure speed, memory, duplicates, languages and topics (about 10 minutes)
+bench: .venv/ready ## measure speed, memory, duplicates, languages and topics (about half an hour)
 	$(BIN)/python -m benchmarks
 
 lock: .venv/ready ## renew requirements.txt from the ranges in setup.py

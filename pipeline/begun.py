@@ -100,7 +100,7 @@ class Begun:
             self.store(complete.popleft(), complete)
 
     def store(self, folder: Path, waiting: Iterable[Path] = ()) -> None:
-        """Commit one complete batch; those `waiting` are to follow it."""
+        """Commit one complete batch; those complete ones that are `waiting` are to follow it."""
         counts = self.writer.commit(folder, self.run_id, clock.now(), waiting)
         if counts is not None:
             self.progress.stored(counts)
@@ -109,15 +109,16 @@ class Begun:
         """Store the complete batches of a spool, a folder or URL. Returns what is wrong with the
         others."""
         troubles = []
-        for batch in waiting_in(spool):
+        batches = waiting_in(spool)
+        for number, batch in enumerate(batches, 1):
             self.progress.said(f"storing {batch}, which was waiting")
             try:
-                self.store_spooled(batch)
+                self.store_spooled(batch, [b for b in batches[number:] if isinstance(b, Path)])
             except SpoolError as error:
                 troubles.append(str(error))
         return troubles
 
-    def store_spooled(self, batch: Path | str) -> None:
+    def store_spooled(self, batch: Path | str, waiting: Sequence[Path] = ()) -> None:
         """Store a complete batch of any spool and remove it there. SpoolError where it cannot be.
 
         One behind a URL is brought into the spool of the store first: whatever happens then, it
@@ -135,7 +136,7 @@ class Begun:
         manifest = spooled.read_manifest(batch)
         current = versions(self.topics)
         if manifest.versions == current:
-            self.store(batch)
+            self.store(batch, waiting)
             return
         if self.writer.not_stored(manifest, spooled.on_disk(batch)) is not None:
             self.progress.said(f"{batch} was made by another version: worked out anew")

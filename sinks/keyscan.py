@@ -30,6 +30,7 @@ _SCAN = """
 CREATE OR REPLACE TEMP TABLE old_keys AS
 SELECT key, text_no FROM internal.keys
 SEMI JOIN (FROM new_keys WHERE key % 2 < 2) USING (key)
+WHERE text_no > $upto
 """
 
 _SCAN_AHEAD = """
@@ -40,18 +41,9 @@ SEMI JOIN (
 ) USING (key)
 """
 
-_OF_BATCH = """
-CREATE OR REPLACE TEMP TABLE old_keys AS
+_OF_FOUND = """
+INSERT INTO old_keys
 SELECT key, text_no FROM found_keys SEMI JOIN (FROM new_keys WHERE key % 2 < 2) USING (key)
-"""
-
-_OF_KEPT = """
-CREATE OR REPLACE TEMP TABLE old_keys AS
-SELECT key, text_no FROM (
-    SELECT key, text_no FROM found_keys
-    UNION ALL
-    SELECT key, text_no FROM internal.keys WHERE text_no > {upto}
-) SEMI JOIN (FROM new_keys WHERE key % 2 < 2) USING (key)
 """
 
 
@@ -60,21 +52,21 @@ class KeyScan:
 
     def __init__(self) -> None:
         self.texts = 0  # stored when keys were last looked for
-        self._batches: frozenset[str] = frozenset()  # whose keys the last scan looked for
+        self._shards: frozenset[str] = frozenset()  # whose keys the last scan looked for
         self._upto = 0  # the greatest text number that it looked at
         self._found: pa.Table | None = None
         self._ahead: frozenset[str] = frozenset()  # whose keys the next one is to look for
 
     def covers(self, batch: Manifest) -> bool:
         """Whether the last scan has looked for the keys of a batch."""
-        return self._found is not None and batch.batch_id in self._batches
+        return self._found is not None and self._shards.issuperset(batch.paths(ARTICLES))
 
     def expect(
         self, db: duckdb.DuckDBPyConnection, batch: Manifest, waiting: Sequence[Manifest]
     ) -> None:
         """Before the transaction of `batch`: have its scan, if it needs one, look ahead."""
         self._ahead = frozenset()
-        paths = [path for each in waiting[:MOST_AHEAD] for path in each.paths(ARTICLES)]
+        paths = [path for each in waiting for path in each.paths(ARTICLES)]
         if self.covers(batch) or not paths:
             return
         # A shard that cannot be read is for its own batch to tell.
@@ -84,7 +76,7 @@ class KeyScan:
                 "SELECT unnest(keys) AS key FROM read_parquet(?)",
                 [paths],
             )
-            self._ahead = frozenset(each.batch_id for each in waiting[:MOST_AHEAD])
+            self._ahead = frozenset(paths)
 
     def find(self, db: duckdb.DuckDBPyConnection, batch: Manifest, texts: int) -> None:
         """Make the temporary table old_keys: what is stored of the keys in new_keys.
@@ -92,22 +84,23 @@ class KeyScan:
         `texts` is the greatest text number that is stored.
         """
         self.texts = texts
+        upto = 0
         if self.covers(batch):
+            upto = self._upto
             db.register("kept", self._found)
             db.execute("CREATE OR REPLACE TEMP TABLE found_keys AS FROM kept")
             db.unregister("kept")
-            db.execute(_OF_KEPT.format(upto=self._upto))
         elif self._ahead:
+            upto = texts
             db.execute(_SCAN_AHEAD)
-            db.execute(_OF_BATCH)
             self._keep(db, texts)
-        else:
-            db.execute(_SCAN)
+            self._ahead = frozenset()
+        db.execute(_SCAN, {"upto": upto})  # of what was added since
+        if upto:
+            db.execute(_OF_FOUND)
 
     def _keep(self, db: duckdb.DuckDBPyConnection, texts: int) -> None:
         found = db.execute(f"FROM found_keys LIMIT {_MOST_KEPT + 1}").fetchnumpy()
         self._found = None
         if len(found["key"]) <= _MOST_KEPT:
-            self._found, self._batches, self._upto = pa.table(found), self._ahead, texts
-        db.execute("DROP TABLE found_keys")
-        db.execute("DROP TABLE keys_ahead")
+            self._found, self._shards, self._upto = pa.table(found), self._ahead, texts

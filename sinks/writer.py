@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from sinks import subscriptions
 from sinks.account import account, finish_run, start_run
 from sinks.commit import Counts, commit
 from sinks.keyscan import MOST_AHEAD, TEXTS_A_BATCH_AHEAD, KeyScan
-from sinks.manifest import Manifest, on_disk, spool_of
+from sinks.manifest import Manifest, SpoolError, on_disk, spool_of
 from sinks.matching import Matcher
 from sinks.retag import Part, Retagged, Rules, Slice, retag, slices
 from sinks.shards import TAGS
@@ -116,7 +117,10 @@ class Writer:
         where something of it is gone.
         """
         counts = None
-        behind = [spooled.read_manifest(each) for each in waiting]
+        behind = []
+        for each in islice(waiting, self.ahead):
+            with contextlib.suppress(SpoolError):  # for its own commit to tell
+                behind.append(spooled.read_manifest(each))
         with self._open() as db:
             batch = _not_stored(db, spooled.read_manifest(folder), on_disk(folder))
             if batch is not None:

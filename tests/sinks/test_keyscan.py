@@ -154,10 +154,13 @@ def test_a_writer_waits_for_more_the_more_is_stored(
     made = Store(tmp_path / "ahead", MATCH)
     writer = Writer(made.path, MATCH)
     waiting = [made.spool(*articles).folder for articles in batches]
+    damaged = tmp_path / "damaged"
+    damaged.mkdir()
+    (damaged / "manifest.json").write_text("{")
     assert writer.ahead == 0
     while waiting:
         [[texts]] = made.ask("SELECT count(*) FROM internal.texts")
-        writer.commit(waiting.pop(0), None, NOON, waiting)
+        writer.commit(waiting.pop(0), None, NOON, [*waiting, damaged])
         assert writer.ahead == texts // 20
     assert writer.ahead > 3
     assert differences(_one_by_one(tmp_path / "each", batches), rows(made.path)) == {}
