@@ -136,7 +136,7 @@ def marks(language: str) -> list[Mark]:
     ]
 
 
-_SEPARATORS = re.compile(r"[|·•›»▪■]")
+_SEPARATORS = re.compile(r"[|·•›▪■]")  # "»" is a quotation mark
 _ENDS = re.compile(r"[.!?。！？](?=\s|$|[^\x00-\x7f])|\n")
 _COLON = re.compile(r"\s{0,3}[:：]")
 _AFTER_LINK = re.compile(r"[ \t]*(?:[:：|–—>»-]|\n|$)")
@@ -163,9 +163,15 @@ def asides(text: str, marked: list[tuple[Span, str]]) -> list[Span]:
 
 def may_have_menus(text: str) -> bool:
     """Whether a text has the signs or the lines of which menus are made."""
-    if text.count("\n") >= _FEWEST_LINES or text.count("|") >= _FEWEST_ITEMS - 1:
+    if text.count("|") >= _FEWEST_ITEMS - 1:
         return True
-    return not text.isascii() and any(sign in text for sign in "·•›»▪■")
+    if text.count("\n") >= _FEWEST_LINES - 1:
+        short = [line for line in text.split("\n") if 0 < len(line) <= _LONGEST_ITEM]
+        if len(short) >= _FEWEST_LINES:
+            return True
+    return not text.isascii() and (
+        "•" in text or "·" in text or "›" in text or "▪" in text or "■" in text
+    )
 
 
 def _passage(text: str, start: int, stop: int, kind: str) -> Span | None:

@@ -53,7 +53,7 @@ class Folded(NamedTuple):
         if self.is_ascii:  # one byte a character, after the leading space
             return [(start - 1, end - 1) for start, end in places]
         # A character begins at each byte that does not go on with one.
-        begins = np.flatnonzero((np.frombuffer(self.data, np.uint8) & 0xC0) != 0x80)
+        begins = ((np.frombuffer(self.data, np.uint8) & 0xC0) != 0x80).nonzero()[0]
         edges = begins.searchsorted([edge for place in places for edge in place]).tolist()
         pairs = zip(edges[::2], edges[1::2], strict=True)
         if not self.edits:
@@ -75,11 +75,13 @@ def fold(text: str) -> Folded:
     """The folded form of any string."""
     if text.isascii():
         return Folded(b" " + text.encode().translate(_ASCII) + b" ", True, len(text), (), ())
-    if (simply := _folded_simply(text)) is not None:
-        return Folded(b" " + simply + b" ", False, len(text), (), ())
+    bare = text.replace("\xad", "")  # soft hyphens go
+    if bare and (simply := _folded_simply(bare)) is not None:
+        edits = _gone(text) if len(bare) < len(text) else ()
+        return Folded(b" " + simply + b" ", False, len(text), tuple(e[0] for e in edits), edits)
     blanked = _without_signs(text)
     folded = blanked.casefold()
-    edits: tuple[tuple[int, int, int, int], ...] = ()
+    edits = ()
     # Case folding never shortens, so equal lengths mean that each character became one.
     if (
         len(folded) != len(text)
@@ -128,6 +130,12 @@ def _folded_simply(text: str) -> bytes | None:
     if folded.min() == _ODD:
         return None
     return folded.tobytes().decode("utf-32-le").encode()
+
+
+def _gone(text: str) -> tuple[tuple[int, int, int, int], ...]:
+    """The edits that leave out the soft hyphens of a text."""
+    places = enumerate(_places(text, "\xad"))
+    return tuple((i - count, i - count, i, i + 1) for count, i in places)
 
 
 def fold_term(text: str) -> str:

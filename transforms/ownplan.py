@@ -15,6 +15,7 @@ points / (points + minimum), or + 1 without one: 0.5 at the minimum, 0.8 at four
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from typing import NamedTuple
 
 import re2
@@ -210,25 +211,20 @@ class Plan:
 
         Hits are taken at their most: each for a phrase that stands there, none ignored.
         """
-        most: dict[int, float] = {}  # by topic, what its points do not exceed
+        most: dict[int, float] = defaultdict(float)  # by topic, what its points do not exceed
         votes, near_votes, first = self._hit_votes, self._near_hit_votes, text.first
         for pattern in {hit[0] - first for hit in title.hits if hit[0] >= first}:
             for topic, weight in votes[pattern]:
-                most[topic] = most.get(topic, 0.0) + weight * TITLE_BONUS
+                most[topic] += weight * TITLE_BONUS
             for topic, weight in near_votes.get(pattern, ()):
-                most[topic] = most.get(topic, 0.0) + weight
-        counts: dict[int, int] = {}
-        for number, _, _ in text.hits:
-            if number >= first:
-                counts[number] = counts.get(number, 0) + 1
-        for number, repeats in counts.items():
-            pattern = number - first
+                most[topic] += weight
+        for pattern, repeats in Counter([h[0] - first for h in text.hits if h[0] >= first]).items():
             worth = _REPEATS[repeats] if repeats < _MOST_REPEATS else _REPEATS[-1]
             for topic, weight in votes[pattern]:
-                most[topic] = most.get(topic, 0.0) + weight * worth
+                most[topic] += weight * worth
             if pattern in near_votes:
                 for topic, weight in near_votes[pattern]:
-                    most[topic] = most.get(topic, 0.0) + weight
+                    most[topic] += weight
         least = self._least
         found: dict[int, set[int]] = {
             topic: set() for topic, points in most.items() if points >= least[topic]
@@ -339,9 +335,8 @@ class Plan:
         plain, checked, data = self._plain, self._checked, field.folded.data
         cased: list[tuple[int, Span]] = []
         first = field.first
-        for number, start, end in field.hits:
-            if (pattern := number - first) not in wanted:
-                continue
+        for number, start, end in [hit for hit in field.hits if hit[0] - first in wanted]:
+            pattern = number - first
             phrase = self._single[pattern]
             if phrase >= 0:
                 if phrase in places:

@@ -24,6 +24,7 @@ Only the first 100,000 characters of a text are read, which bounds time and memo
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import cache
 from math import sqrt
@@ -223,8 +224,11 @@ class Tagger:
         claimed += finer
         evidence: dict[str, list[Evidence]] = {slug: [] for slug, _ in claimed}
         votes = automaton.every_vote if finer else automaton.votes
-        _add_evidence(evidence, votes, title, weighed.in_title)
-        _add_evidence(evidence, votes, text, weighed.in_text)
+        speaking = {
+            i: mine for i in weighed.worths if (mine := [v for v in votes[i] if v[0] in evidence])
+        }
+        _add_evidence(evidence, speaking, title, weighed.in_title)
+        _add_evidence(evidence, speaking, text, weighed.in_text)
         return tuple(
             TopicMatch(slug, score, self.rules.name, self.rules.version, tuple(evidence[slug]))
             for slug, score in claimed
@@ -311,10 +315,11 @@ def _counted(automaton: Automaton, field: Field) -> list[Place]:
 
 def _worths(in_title: list[Place], in_text: list[Place]) -> dict[int, float]:
     """By pattern, what its places are worth."""
-    counts: dict[int, int] = {}
-    for _, _, i in in_text:
-        counts[i] = counts.get(i, 0) + 1
-    worths = {i: _REPEATS[min(repeats, _MOST_REPEATS - 1)] for i, repeats in counts.items()}
+    counts = Counter([place[2] for place in in_text])
+    worths = {
+        i: _REPEATS[repeats] if repeats < _MOST_REPEATS else _REPEATS[-1]
+        for i, repeats in counts.items()
+    }
     for i in {i for _, _, i in in_title}:
         worths[i] = worths.get(i, 0.0) + TITLE_BONUS
     return worths
@@ -327,10 +332,10 @@ def _strengths(
 
     Sums of small multiples of 2^-11, which floating point holds exactly, in whatever order.
     """
-    sums: dict[str, float] = {}
+    sums: dict[str, float] = defaultdict(float)
     for i, worth in worths.items():
         for topic, weight, _ in votes[i]:
-            sums[topic] = sums.get(topic, 0.0) + weight * worth
+            sums[topic] += weight * worth
     return {slug: round(total / norm, 4) for slug, total in sums.items()}
 
 
@@ -365,31 +370,33 @@ def _claimed(strengths: dict[str, float]) -> list[tuple[str, float]]:
 
 def _add_evidence(
     evidence: dict[str, list[Evidence]],
-    votes: list[tuple[Vote, ...]],
+    speaking: dict[int, list[Vote]],
     field: Field,
     places: list[Place],
 ) -> None:
-    """Adds where the terms of the claimed topics stand in a stored field, in order of place."""
-    room = {topic: MOST_EVIDENCE - len(found) for topic, found in evidence.items()}
-    repeats: dict[tuple[str, int], int] = {}
+    """Adds where the terms of the claimed topics stand in a stored field, in order of place.
+
+    `speaking` are the patterns that count for these topics, with what they count for.
+    """
+    counts: dict[int, int] = {}
     kept: list[tuple[int, int]] = []
-    reasons: list[tuple[int, Vote]] = []
+    reasons: list[list[Vote]] = []
     for start, end, i in places:
-        for vote in votes[i]:
-            topic = vote[0]
-            if room.get(topic, 0) > 0:
-                before = repeats.get((topic, i), 0)
-                if before < MOST_PLACES_OF_A_TERM:
-                    repeats[topic, i] = before + 1
-                    room[topic] -= 1
-                    if not kept or kept[-1] != (start, end):
-                        kept.append((start, end))
-                    reasons.append((len(kept) - 1, vote))
-    spans = field.folded.spans(kept)
-    last = None
-    for place, (topic, weight, term) in reasons:
-        if last is None or last[:2] != (place, term) or last[2].weight != weight:
-            begin, stop = spans[place]
-            surface, length = field.value[begin:stop], stop - begin
-            last = place, term, Evidence(term, surface, field.name, begin + 1, length, weight)
-        evidence[topic].append(last[2])
+        if i in speaking:
+            before = counts.get(i, 0)
+            if before < MOST_PLACES_OF_A_TERM:
+                counts[i] = before + 1
+                kept.append((start, end))
+                reasons.append(speaking[i])
+    if not kept:
+        return
+    name, value = field.name, field.value
+    for (begin, stop), votes in zip(field.folded.spans(kept), reasons, strict=True):
+        one = None
+        for topic, weight, term in votes:
+            mine = evidence[topic]
+            if len(mine) < MOST_EVIDENCE:
+                if one is None or one.term != term or one.weight != weight:
+                    surface = value[begin:stop]
+                    one = Evidence(term, surface, name, begin + 1, stop - begin, weight)
+                mine.append(one)

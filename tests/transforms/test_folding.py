@@ -63,6 +63,7 @@ def test_folding_by_the_table_equals_folding_the_long_way(
     all_planes = [chr(c) for c in range(0x21000) if not 0xD800 <= c < 0xE000]
     texts = [c + text for c in common for text in ("ж", "é Ы")]
     texts += ["".join(random.choices(all_planes, k=4)) + "я" for _ in range(10_000)]
+    texts += ["".join(random.choices("aЖ\xad\xad é", k=6)) for _ in range(1000)]
     by_table = [fold(text) for text in texts]
     assert sum(folding._folded_simply(text) is not None for text in texts) > 10_000
     monkeypatch.setattr(folding, "_folded_simply", lambda text: None)
