@@ -142,6 +142,7 @@ _COLON = re.compile(r"\s{0,3}[:：]")
 _AFTER_LINK = re.compile(r"[ \t]*(?:[:：|–—>»-]|\n|$)")
 _FEWEST_ITEMS = 4  # of a menu: fewer may be a headline with its site's name
 _LONGEST_ITEM = 25  # characters
+_UNSPACED_ITEM = 6  # characters of scripts without spaces
 _FEWEST_LINES = 5  # of a menu with an item a line
 _LONGEST_ASIDE = 200  # characters within a line
 
@@ -227,7 +228,7 @@ def _menus(text: str) -> Iterator[Span]:
         if len(items) >= _FEWEST_ITEMS and all(len(item) <= _LONGEST_ITEM for item in items):
             yield at, end
         words = line.strip()
-        if words and len(words) <= _LONGEST_ITEM and words[-1] not in '.!?:,;。！？：，；…"”»':
+        if words and _is_item(words):
             first = first if run else at
             run += 1
         elif words:
@@ -237,6 +238,15 @@ def _menus(text: str) -> Iterator[Span]:
         at = end + 1
     if run >= _FEWEST_LINES:
         yield first, len(text)
+
+
+def _is_item(line: str) -> bool:
+    """Whether a line may be an item of a menu: a word or two, which no headline is."""
+    if len(line) > _LONGEST_ITEM or line[-1] in '.!?:,;。！？：，；…"”»':
+        return False
+    return line.count(" ") <= 1 and (
+        line.isascii() or len(UNSPACED.findall(line)) <= _UNSPACED_ITEM
+    )
 
 
 def _merged(spans: list[Span]) -> list[Span]:

@@ -62,6 +62,26 @@ def test_what_only_looks_like_an_aside_counts(text: str, counted: list[str]) -> 
 
 
 @pytest.mark.parametrize(
+    ("language", "topic", "lines"),
+    [
+        (
+            "en",
+            "sport",
+            ["Chelsea win cup final", "United lose derby", "Striker out for season"] * 2,
+        ),
+        (
+            "zh",
+            "sport",
+            ["国足世界杯预选赛取得胜利", "女排联赛决赛今晚打响", "马拉松冠军打破纪录"] * 2,
+        ),
+    ],
+)
+def test_short_headlines_are_no_menu(language: str, topic: str, lines: list[str]) -> None:
+    matches = default_tagger().considered(None, "\n".join(lines), language)
+    assert topic in {m.topic for m in matches}
+
+
+@pytest.mark.parametrize(
     ("language", "text"),
     [
         ("en", "This is not about football. It has nothing to do with the Olympics."),
