@@ -42,3 +42,12 @@ def parted(paths: list[Path], parts: int) -> Iterator[list[Path]]:
     others = [path for path in paths if path.suffix != ".opml"]
     for number in range(parts):
         yield others[number::parts] + (lists if number == parts - 1 else [])
+
+
+def move(paths: list[Path], source: Path, target: Path) -> None:
+    """Let files appear in a folder as tidy writers do it: whole, with the time they had."""
+    for path in paths:
+        to = target / path.relative_to(source)
+        to.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(path, to.with_name(f".{to.name}"))
+        to.with_name(f".{to.name}").rename(to)

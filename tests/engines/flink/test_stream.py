@@ -18,7 +18,7 @@ import pytest
 from sinks.store import connect, one
 from tests.commands import ROOT, until
 from tests.engines.flink.cluster import Cluster
-from tests.engines.inputs import ARTICLES, parted
+from tests.engines.inputs import ARTICLES, move, parted
 from tests.support import differences, not_unique, rows
 
 NEWSBEAM = [sys.executable, "-m", "pipeline.cli"]
@@ -40,15 +40,6 @@ def whole(source: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, l
     assert len(found["articles"]) > ARTICLES
     assert {row[2] for row in found["duplicate_pairs"]} == {"exact", "near", "excerpt"}
     return found
-
-
-@pytest.fixture
-def growing(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that is followed, empty. Sources are named by their paths, so it is one."""
-    folder = tmp_path_factory.getbasetemp() / "growing"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    return folder
 
 
 class Stream:
@@ -92,15 +83,6 @@ def stored(path: Path) -> int:
         return 0
     with contextlib.closing(connect(path, read_only=True, wait=30)) as db:
         return int(one(db, "SELECT count(*) FROM articles")[0])
-
-
-def move(paths: list[Path], source: Path, target: Path) -> None:
-    """Let files appear as tidy writers do it: whole, with the time they had."""
-    for path in paths:
-        to = target / path.relative_to(source)
-        to.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(path, to.with_name(f".{to.name}"))
-        to.with_name(f".{to.name}").rename(to)
 
 
 def test_workers_are_killed_and_then_the_launcher(

@@ -19,7 +19,7 @@ import pytest
 
 from sinks.store import connect
 from tests.commands import until
-from tests.engines.inputs import ARTICLES, files, parted
+from tests.engines.inputs import ARTICLES, move, parted
 from tests.live.contents import stamp
 from tests.live.server import Request, Server, answer
 from tests.support import differences, not_unique, rows
@@ -79,32 +79,6 @@ def ask(store: Path, sql: str) -> Any:
 
 def stored(store: Path, articles: int) -> Callable[[], bool]:
     return lambda: store.exists() and ask(store, "SELECT count(*) FROM articles")[0] >= articles
-
-
-def move(paths: list[Path], source: Path, target: Path) -> None:
-    """Let files appear in a folder as tidy writers do it: whole, with the time they had."""
-    for path in paths:
-        to = target / path.relative_to(source)
-        to.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(path, to.with_name(f".{to.name}"))
-        to.with_name(f".{to.name}").rename(to)
-
-
-@pytest.fixture(scope="module")
-def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The files, all there, at the place that the stores name: a folder that is filled anew."""
-    folder = tmp_path_factory.mktemp("source")
-    files(folder)
-    return folder
-
-
-@pytest.fixture
-def growing(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that is followed. Sources are named by their paths: it is the same each time."""
-    folder = tmp_path_factory.getbasetemp() / "growing"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    return folder
 
 
 @pytest.fixture(scope="module")
