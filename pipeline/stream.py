@@ -147,7 +147,7 @@ class _Committer:
                 self._tell()
             if over and stored is not None:
                 break
-            stop.wait(_LOOK) if not self._control.stop else time.sleep(_LOOK)
+            time.sleep(_LOOK)
         if self._engine.code and self._control.stop:
             # Whoever stops a service may well tell all of its processes, and runners obey at once.
             self._run.progress.said("the engine did not wait: the next start reads the rest again")
