@@ -13,8 +13,8 @@ run: .venv/ready ## read the samples into news.duckdb, then ask it something
 	@echo
 	$(BIN)/newsbeam query --store $(STORE) -f samples/queries/who-repeats-whom.sql
 
-test: .venv/ready ## run the tests
-	$(BIN)/python -m pytest
+test: .venv/ready ## run the tests, a file at a time on each core
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 test-prism: .venv/ready .prism/prism ## run the stream on Prism, kills and all (KILLS=20 for more of them)
 	PATH="$(CURDIR)/.prism:$$PATH" $(BIN)/python -m pytest tests/engines/prism

@@ -50,7 +50,16 @@ setup(
     ],
     extras_require={
         # What the tests run with; duckdb 2 reads and writes the same files but is tried by hand.
-        "dev": ["duckdb<2", "hypothesis", "mypy", "pytest>=8", "ruff", "setuptools>=68", "wheel"],
+        "dev": [
+            "duckdb<2",
+            "hypothesis",
+            "mypy",
+            "pytest>=8",
+            "pytest-xdist>=3.6",
+            "ruff",
+            "setuptools>=68",
+            "wheel",
+        ],
     },
     classifiers=[
         "Environment :: Console",
