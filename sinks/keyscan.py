@@ -22,7 +22,7 @@ MOST_AHEAD = 7  # batches: with more the keys looked for no longer fit into a co
 # A scan of the keys of so many texts costs a tenth of a batch's work: below it is not worth
 # keeping the batch in hand back.
 TEXTS_A_BATCH_AHEAD = 250_000
-_MOST_KEPT = 4_000_000  # keys found, 12 bytes each; where there are more the next batch scans anew
+_MOST_KEPT = 4_000_000  # keys found, 12 bytes each; of more nothing is kept
 
 # What is joined with has a filter, though one that always holds: DuckDB 1.5 takes that as a
 # reason to test the keys with a Bloom filter first, for a third of the time.
@@ -52,10 +52,12 @@ class KeyScan:
 
     def __init__(self) -> None:
         self.texts = 0  # stored when keys were last looked for
+        self.most = MOST_AHEAD  # batches that it looks ahead for: half as many after too much
         self._shards: frozenset[str] = frozenset()  # whose keys the last scan looked for
         self._upto = 0  # the greatest text number that it looked at
         self._found: pa.Table | None = None
         self._ahead: frozenset[str] = frozenset()  # whose keys the next one is to look for
+        self._batches = 0  # how many these are
 
     def covers(self, batch: Manifest) -> bool:
         """Whether the last scan has looked for the keys of a batch."""
@@ -66,6 +68,7 @@ class KeyScan:
     ) -> None:
         """Before the transaction of `batch`: have its scan, if it needs one, look ahead."""
         self._ahead = frozenset()
+        waiting = waiting[: self.most]
         paths = [path for each in waiting for path in each.paths(ARTICLES)]
         if self.covers(batch) or not paths:
             return
@@ -77,6 +80,7 @@ class KeyScan:
                 [paths],
             )
             self._ahead = frozenset(paths)
+            self._batches = len(waiting)
 
     def find(self, db: duckdb.DuckDBPyConnection, batch: Manifest, texts: int) -> None:
         """Make the temporary table old_keys: what is stored of the keys in new_keys.
@@ -104,3 +108,5 @@ class KeyScan:
         self._found = None
         if len(found["key"]) <= _MOST_KEPT:
             self._found, self._shards, self._upto = pa.table(found), self._ahead, texts
+        else:  # what is stored answers like this from now on: no way back up
+            self.most = self._batches // 2

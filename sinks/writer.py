@@ -18,7 +18,7 @@ from sinks import store as stores
 from sinks import subscriptions
 from sinks.account import account, finish_run, start_run
 from sinks.commit import Counts, commit
-from sinks.keyscan import MOST_AHEAD, TEXTS_A_BATCH_AHEAD, KeyScan
+from sinks.keyscan import TEXTS_A_BATCH_AHEAD, KeyScan
 from sinks.manifest import Manifest, SpoolError, on_disk, spool_of
 from sinks.matching import Matcher
 from sinks.retag import Part, Retagged, Rules, Slice, retag, slices
@@ -105,7 +105,7 @@ class Writer:
     @property
     def ahead(self) -> int:
         """How many more complete batches are worth having before one is committed."""
-        return min(self._scan.texts // TEXTS_A_BATCH_AHEAD, MOST_AHEAD)
+        return min(self._scan.texts // TEXTS_A_BATCH_AHEAD, self._scan.most)
 
     def commit(
         self, folder: Path, run_id: str | None, now: int, waiting: Iterable[Path] = ()

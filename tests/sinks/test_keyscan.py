@@ -120,7 +120,7 @@ def test_a_commit_that_failed_leaves_nothing_wrong_behind(
     assert differences(expected, rows(made.path)) == {}
 
 
-def test_too_much_to_keep_is_looked_for_again(
+def test_after_too_much_to_keep_it_looks_ahead_for_fewer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(keyscan, "_MOST_KEPT", 10)
@@ -132,6 +132,7 @@ def test_too_much_to_keep_is_looked_for_again(
     for number, batch in enumerate(waiting):
         _commit(made, batch, scan, waiting[number + 1 :])
         assert not any(map(scan.covers, waiting))
+        assert scan.most == [1, 0, 0, 0][number]  # half of the three it looked ahead for
     assert differences(_one_by_one(tmp_path / "each", batches), rows(made.path)) == {}
 
 
