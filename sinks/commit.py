@@ -14,8 +14,10 @@ import duckdb
 
 from sinks import current, groups, matching, polled, staging
 from sinks.keyscan import KeyScan
-from sinks.manifest import Manifest
+from sinks.manifest import Manifest, file_of
 from sinks.store import one, transaction
+
+_REMEMBERED = "7 days"  # a shard: longer than a runner is down that recovers
 
 
 class Counts(NamedTuple):
@@ -60,6 +62,7 @@ def commit(
             "INSERT INTO batches VALUES (?, ?, ?, make_timestamptz(?), ?, ?, ?, ?, ?, ?)",
             [manifest.batch_id, run_id, seq, now, *counts],
         )
+        _remember(db, manifest, now)
         if run_id:
             db.execute(
                 """
@@ -71,6 +74,16 @@ def commit(
                 [*counts, run_id],
             )
     return counts
+
+
+def _remember(db: duckdb.DuckDBPyConnection, manifest: Manifest, now: int) -> None:
+    """Note which shards are in the store: see held_to in sinks/manifest.py."""
+    oldest = f"make_timestamptz(?) - INTERVAL {_REMEMBERED}"
+    db.execute(f"DELETE FROM internal.shards WHERE stored_at < {oldest}", [now])
+    db.execute(
+        "INSERT INTO internal.shards SELECT unnest(?::VARCHAR[]), make_timestamptz(?)",
+        [[file_of(name) for name in manifest.names], now],
+    )
 
 
 def _count(db: duckdb.DuckDBPyConnection) -> Counts:

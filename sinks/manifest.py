@@ -15,8 +15,10 @@ from sinks.places import create, finish, is_url, join
 
 MANIFEST = "manifest.json"
 AGAIN = "-again"  # ends the id of a batch that was worked out anew
-# Of a shard: in its batch's folder, or in one beside it. No manifest leads out of its spool.
-_NAME = re.compile(r"(?:\.\./([^/]*[^/.][^/]*)/)?[^/]*[^/.][^/]*")
+# No manifest leads out of its spool: neither its id nor its shards, which are in the batch's folder
+# or in one beside it.
+_ID = re.compile(r"[^/]*[^/.][^/]*")
+_NAME = re.compile(rf"(?:\.\./({_ID.pattern})/)?{_ID.pattern}")
 
 
 class SpoolError(Exception):
@@ -73,11 +75,26 @@ def parse_manifest(folder: Path | str, text: bytes) -> Manifest:
     """The manifest that a batch's folder has. SpoolError where it is damaged."""
     try:
         manifest = Manifest(folder=folder, **json.loads(text))
-        if "/" in manifest.batch_id or not all(map(_NAME.fullmatch, manifest.names)):
-            raise ValueError("names that lead elsewhere")
-    except (ValueError, TypeError, AttributeError) as error:
+        _check(manifest)
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise SpoolError(f"{join(str(folder), MANIFEST)}: not a manifest ({error})") from error
     return manifest
+
+
+def _check(manifest: Manifest) -> None:
+    """ValueError, TypeError or AttributeError where it is not what it says, or leads elsewhere."""
+    if not (
+        isinstance(manifest.batch_id, str)
+        and all(isinstance(each, str) for each in manifest.versions.values())
+        and isinstance(manifest.known_to, str | None)
+        and isinstance(manifest.queue_pages, bool)
+        and all(type(rows) is int for named in manifest.shards.values() for rows in named.values())
+    ):
+        raise TypeError("values of other types")
+    if not all(map(_NAME.fullmatch, manifest.names)) or not _ID.fullmatch(manifest.batch_id):
+        raise ValueError("names that lead elsewhere")
+    if manifest.batch_id != str(manifest.folder).rpartition("/")[2]:
+        raise ValueError(f"that of {manifest.batch_id}")
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -95,22 +112,23 @@ def on_disk(folder: Path) -> Callable[[str], bool]:
 
 
 def held_to(
-    manifest: Manifest, there: Callable[[str], bool], stored: Callable[[str], bool]
+    manifest: Manifest, there: Callable[[str], bool], stored: Callable[[list[str]], set[str]]
 ) -> Manifest:
     """The batch with those of its shards that are `there`. SpoolError where others are gone.
 
-    A shard of a window goes when a batch that names it was `stored`. A stream that recovers may
+    A shard of a window goes when a batch that names it was stored. A stream that recovers may
     name it again, in another batch of the same window: then what is left of that one counts.
+    `stored` tells which of some file names of shards were.
     """
     missing = {name for name in manifest.names if not there(name)}
-    windows = {window_of(name) for name in missing}
-    if not all(window and stored(window) for window in windows):
-        raise SpoolError(
-            f"{join(str(manifest.folder), MANIFEST)}: {len(missing)} of its shards are gone, "
-            f"such as {min(missing)}"
-        )
     if not missing:
         return manifest
+    known = stored([file_of(name) for name in missing if window_of(name)])
+    if lost := {n for n in missing if not window_of(n) or file_of(n) not in known}:
+        raise SpoolError(
+            f"{join(str(manifest.folder), MANIFEST)}: {len(lost)} of its shards are gone, "
+            f"such as {min(lost)}"
+        )
     left = {
         kind: {name: rows for name, rows in shards.items() if name not in missing}
         for kind, shards in manifest.shards.items()
@@ -122,6 +140,11 @@ def window_of(name: str) -> str:
     """The window whose folder a shard lies in: the ids of its batches begin so; "" for none."""
     found = _NAME.fullmatch(name)
     return (found and found[1]) or ""
+
+
+def file_of(name: str) -> str:
+    """The name of a shard's file, whichever folder it lies in: the same wherever it is brought."""
+    return name.rpartition("/")[2]
 
 
 def _in_window(folder: Path, name: str) -> Path:
@@ -180,8 +203,14 @@ def remove_orphans(spool: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make the names in a folder survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
+    """Make the names in a folder survive a power cut.
+
+    Nothing where it is gone: who stored its batch removed it, and a runner gives a pane again.
+    """
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except FileNotFoundError:
+        return
     try:
         os.fsync(descriptor)
     finally:

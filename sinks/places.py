@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import uuid
 from pathlib import Path
 from typing import IO, Any
 
@@ -26,12 +27,13 @@ def join(place: str, *names: str) -> str:
 def create(path: str) -> IO[bytes]:
     """A file to be written, which is there whole once `finish` was called, or not at all.
 
-    Its folder is made. On the file systems behind URLs an object is there when it is closed.
+    Its folder is made. On the file systems behind URLs an object is there when it is closed. Two
+    may write the same name at once, as a worker does that outlives a recovery.
     """
     if is_url(path):
         file: IO[bytes] = file_systems().create(path)
         return file
-    part = _part(path)
+    part = Path(f"{path}.{uuid.uuid4().hex}.part")
     while True:
         part.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -47,7 +49,7 @@ def finish(file: IO[bytes], path: str) -> None:
         os.fsync(file.fileno())
     file.close()
     if not is_url(path):
-        os.replace(_part(path), path)
+        os.replace(file.name, path)
 
 
 def file_systems() -> Any:
@@ -55,7 +57,3 @@ def file_systems() -> Any:
     from apache_beam.io.filesystems import FileSystems
 
     return FileSystems
-
-
-def _part(path: str) -> Path:
-    return Path(f"{path}.part")

@@ -14,7 +14,7 @@ from apache_beam.io.filesystem import FileSystem
 from apache_beam.io.filesystems import FileSystems
 from apache_beam.options.pipeline_options import PipelineOptions
 
-from sinks.manifest import MANIFEST, Manifest, parse_manifest, write_manifest
+from sinks.manifest import MANIFEST, Manifest, file_of, parse_manifest, write_manifest
 from sinks.places import create, finish, join
 
 
@@ -71,7 +71,7 @@ def bring(manifest: Manifest, folder: Path) -> Path:
     for kind, names in manifest.shards.items():
         shards[kind] = {}
         for name, rows in names.items():
-            here = name.rpartition("/")[2]
+            here = file_of(name)
             shards[kind][here] = rows
             target = create(str(folder / here))
             with FileSystems.open(_shard(manifest, name)) as source:

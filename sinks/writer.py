@@ -209,9 +209,9 @@ def _not_stored(
 ) -> Manifest | None:
     """See Writer.not_stored. First whether it was: then it does not matter what is gone."""
 
-    def stored(window: str) -> bool:
-        sql = "SELECT count(*) FROM batches WHERE starts_with(batch_id, ?)"
-        return bool(stores.one(db, sql, [f"{window}-"])[0])
+    def stored(names: list[str]) -> set[str]:
+        sql = "SELECT name FROM internal.shards WHERE list_contains(?::VARCHAR[], name)"
+        return {name for (name,) in db.execute(sql, [names]).fetchall()}
 
     ids = [batch.batch_id, f"{batch.batch_id}{spooled.AGAIN}"]
     if stores.one(db, "SELECT count(*) FROM batches WHERE batch_id IN (?, ?)", ids)[0]:

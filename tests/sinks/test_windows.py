@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,11 +19,20 @@ from apache_beam.utils.timestamp import Duration
 
 from pipeline.facts import MATCHER
 from records import Article, Reject
-from sinks.manifest import MANIFEST, SpoolError, read_manifest, remove, remove_orphans, waiting
+from sinks.manifest import (
+    MANIFEST,
+    SpoolError,
+    read_manifest,
+    remove,
+    remove_orphans,
+    waiting,
+    write_manifest,
+)
+from sinks.places import create, finish
 from sinks.spool import WriteWindows
 from sinks.writer import Writer
 from tests.commands import Commands
-from tests.support import NOON, Store, article, differences, rows, words
+from tests.support import DAY, NOON, Store, article, differences, rows, words
 from transforms.duplicates import candidates_among
 from transforms.versions import versions
 
@@ -223,6 +233,41 @@ def test_shards_that_went_with_another_batch_of_the_window_are_not_missed(
     assert list(spool.iterdir()) == []
 
 
+def test_shards_of_a_late_pane_that_were_never_stored_are_missed(spool: Path, store: Store) -> None:
+    """That another batch of their window was stored says nothing about them."""
+    stream = Stream().add_elements(at(1, A)).advance_watermark_to(15).add_elements(at(2, D))
+    spool_stream(spool, stream.advance_watermark_to_infinity())
+    late = waiting(spool)[1]
+    assert commit_all(store, spool, [0]) == [1]
+    shutil.rmtree(spool / "0000000010000000-test")
+    with pytest.raises(SpoolError, match="1 of its shards are gone, such as"):
+        commit_all(store, spool)
+    assert waiting(spool) == [late]
+    assert store.ask("SELECT count(*) FROM articles") == [(1,)]
+
+
+def test_shards_are_known_to_be_stored_for_a_week(spool: Path, store: Store) -> None:
+    for days, shards in ((0, 1), (7, 2), (8, 2)):
+        batch = store.spool(article(f"d{days}", words(days * 100, 60)))
+        store.commit(batch, now=NOON + days * DAY)
+        assert store.ask("SELECT count(*) FROM internal.shards") == [(shards,)]
+
+
+def test_a_pane_given_again_after_its_batch_was_removed_is_only_removed(
+    spool: Path, store: Store, newsbeam: Commands
+) -> None:
+    spool_bounded(spool, (A, 1), (B, 2))
+    given = read_manifest(waiting(spool)[0])
+    assert commit_all(store, spool) == [2]
+    assert list(spool.iterdir()) == []
+    write_manifest(given)
+    assert waiting(spool) == [given.folder]
+    done = newsbeam("load", spool, "--store", store.path)
+    assert done.code == 0, done.err
+    assert "read 0 = " in done.out
+    assert list(spool.iterdir()) == []
+
+
 def test_shards_that_are_gone_for_no_reason_are_missed(spool: Path, store: Store) -> None:
     spool_bounded(spool, (A, 1))
     shutil.rmtree(spool / "0000000010000000-test")
@@ -262,13 +307,58 @@ def test_no_manifest_leads_out_of_its_spool(name: str, spool: Path) -> None:
         read_manifest(folder)
 
 
-def test_no_id_leads_out_of_the_spool_of_the_store(spool: Path) -> None:
+@pytest.mark.parametrize("name", ["../a/b", "..", ".", "", "/"])
+def test_no_id_leads_out_of_the_spool_of_the_store(name: str, spool: Path) -> None:
     spool_bounded(spool, (A, 1))
     [folder] = waiting(spool)
     text = (folder / MANIFEST).read_text()
-    (folder / MANIFEST).write_text(text.replace(folder.name, "../a/b"))
+    (folder / MANIFEST).write_text(text.replace(folder.name, name))
     with pytest.raises(SpoolError, match="names that lead elsewhere"):
         read_manifest(folder)
+
+
+def test_a_manifest_is_that_of_its_folder(spool: Path) -> None:
+    spool_bounded(spool, (A, 1))
+    [folder] = waiting(spool)
+    other = folder.rename(spool / "other")
+    with pytest.raises(SpoolError, match=f"that of {folder.name}"):
+        read_manifest(other)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("batch_id", 1),
+        ("shards", []),
+        ("shards", {"articles": ["a"]}),
+        ("shards", {"articles": {"a": "1"}}),
+        ("shards", {"articles": {"a": None}}),
+        ("versions", None),
+        ("versions", {"language": 1}),
+        ("known_to", 1),
+        ("queue_pages", "yes"),
+        ("more", 1),
+    ],
+)
+def test_a_manifest_of_another_shape_is_damaged(field: str, value: Any, spool: Path) -> None:
+    spool_bounded(spool, (A, 1))
+    [folder] = waiting(spool)
+    fields = json.loads((folder / MANIFEST).read_text())
+    (folder / MANIFEST).write_text(json.dumps({**fields, field: value}))
+    with pytest.raises(SpoolError, match="not a manifest"):
+        read_manifest(folder)
+
+
+def test_two_that_write_one_name_at_once_do_not_meet(tmp_path: Path) -> None:
+    path = tmp_path / "batch" / "candidates.parquet"
+    first, second = create(str(path)), create(str(path))
+    first.write(b"the first, which is longer")
+    second.write(b"the second")
+    finish(first, str(path))
+    assert path.read_bytes() == b"the first, which is longer"
+    finish(second, str(path))
+    assert path.read_bytes() == b"the second"
+    assert list(path.parent.iterdir()) == [path]
 
 
 def test_candidates_are_not_given() -> None:
