@@ -116,13 +116,17 @@ class Begun:
                 self.store_spooled(batch, [b for b in batches[number:] if isinstance(b, Path)])
             except SpoolError as error:
                 troubles.append(str(error))
+            except OSError as error:
+                if isinstance(batch, Path):  # this machine's disk: it is the others', too
+                    raise
+                troubles.append(f"{batch}: {error}")
         return troubles
 
     def store_spooled(self, batch: Path | str, waiting: Sequence[Path] = ()) -> None:
         """Store a complete batch of any spool and remove it there. SpoolError where it cannot be.
 
         One behind a URL is brought into the spool of the store first: whatever happens then, it
-        is in one of the two.
+        is in one of the two. OSError where it cannot be reached; that it cannot be removed is said.
         """
         if isinstance(batch, str):
             from sinks import remote
@@ -131,7 +135,10 @@ class Begun:
             left = self.writer.not_stored(manifest, remote.there(manifest))
             if left is not None:
                 self.store_spooled(remote.bring(left, self.writer.spool / left.batch_id))
-            remote.remove(manifest)
+            try:
+                remote.remove(manifest)
+            except OSError as error:  # it is known by its id and not stored again
+                self.progress.said(f"{batch} is stored, and cannot be removed: {error}")
             return
         manifest = spooled.read_manifest(batch)
         current = versions(self.topics)

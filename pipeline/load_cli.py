@@ -93,7 +93,7 @@ def load(
         return
     if strict:
         raise click.UsageError("--strict is for a command that ends, not for --follow")
-    if isinstance(spool, Path) and spool.absolute() == spool_of(store).absolute():
+    if isinstance(spool, Path) and spool.resolve() == spool_of(store).resolve():
         raise click.UsageError(
             f"{spool} is the store's own: its runs clear what is not complete there. Let batches "
             "that are to be followed arrive elsewhere"

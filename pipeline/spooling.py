@@ -93,8 +93,10 @@ def spool_run(
 
 
 def _check(spool: Path) -> None:
+    """PathError for what is, or by its name is to be, the spool of a store."""
+    spool = spool.resolve()
     store = spool.with_suffix("")
-    if spool == spool_of(store) and store.is_file():
+    if spool == spool_of(store) and (store.suffix == ".duckdb" or store.is_file()):
         raise PathError(
             f"{spool} belongs to {store}, whose runs clear what is not complete there: choose "
             "another folder"

@@ -1,13 +1,14 @@
 """Spools behind URLs: complete batches found, brought to this machine, and removed.
 
 Loads Beam, whose file systems these are (gs://, s3://, hdfs:// and others, each with the packages
-that it needs). Trouble with the network is an OSError.
+that it needs). Trouble with the network is an OSError, whatever their libraries raise.
 """
 
 from __future__ import annotations
 
+import contextlib
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from apache_beam.io.filesystem import FileSystem
@@ -41,12 +42,25 @@ def check(spool: str, options: Sequence[str] = ()) -> None:
         raise UnknownFileSystem(f"{spool}: {error}") from error
 
 
+@contextlib.contextmanager
+def _network() -> Iterator[None]:
+    """S3's and Google's errors, and what else file systems raise, as an OSError that says it."""
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as error:
+        raise OSError(f"{type(error).__name__}: {error}") from error
+
+
+@_network()
 def waiting(spool: str) -> list[str]:
     """URLs of complete batches, in the order of their names."""
     [found] = FileSystems.match([join(spool, "*", MANIFEST)])
     return sorted(each.path.removesuffix(f"/{MANIFEST}") for each in found.metadata_list)
 
 
+@_network()
 def read(url: str) -> bytes:
     """A whole object."""
     with FileSystems.open(url) as file:
@@ -59,12 +73,20 @@ def manifest_of(batch: str) -> Manifest:
     return parse_manifest(batch, read(join(batch, MANIFEST)))
 
 
+@_network()
+def exists(batch: str) -> bool:
+    """Whether a complete batch is there."""
+    return bool(FileSystems.exists(join(batch, MANIFEST)))
+
+
+@_network()
 def there(manifest: Manifest) -> Callable[[str], bool]:
     """Whether a shard is there, for the names in the manifest of a batch."""
     found = _found(manifest)
     return lambda name: _shard(manifest, name) in found
 
 
+@_network()
 def bring(manifest: Manifest, folder: Path) -> Path:
     """Copy a batch to a folder on this disk, its manifest last; the folder."""
     shards: dict[str, dict[str, int]] = {}
@@ -81,6 +103,7 @@ def bring(manifest: Manifest, folder: Path) -> Path:
     return folder
 
 
+@_network()
 def remove(manifest: Manifest) -> None:
     """Remove a batch that was stored: its manifest first, then what is there of its shards."""
     FileSystems.delete([join(str(manifest.folder), MANIFEST)])

@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,10 @@ from apache_beam.options.pipeline_options import S3Options
 from apache_beam.transforms.window import FixedWindows, TimestampedValue
 
 from pipeline import load as loading
-from pipeline.begun import Progress
+from pipeline.begun import Progress, waiting_in
 from sinks import remote
 from sinks.locks import run_lock
-from sinks.manifest import MANIFEST, waiting
+from sinks.manifest import MANIFEST, SpoolError, waiting, write_manifest
 from sinks.spool import WriteWindows
 from tests.commands import Commands, Running, until
 from tests.objects import Objects, url
@@ -154,6 +155,196 @@ def test_a_damaged_batch_behind_a_url_stays_and_the_others_are_stored(
     assert first.exists()
     assert not second.exists()
     assert store.ask("SELECT count(*) FROM articles") == [(2,)]
+
+
+class Refused(Exception):
+    """As libraries of object stores raise them: no OSError."""
+
+
+@pytest.fixture
+def refuse(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+    """Has the object store refuse what is asked of it, where a path has a word in it."""
+
+    def refuse(method: str, word: str) -> None:
+        real = getattr(Objects, method)
+
+        def refusing(self: Objects, asked: Any, *args: Any, **more: Any) -> Any:
+            if any(word in path for path in ([asked] if isinstance(asked, str) else asked)):
+                raise Refused(f"403: {method}")
+            return real(self, asked, *args, **more)
+
+        monkeypatch.setattr(Objects, method, refusing)
+
+    return refuse
+
+
+@pytest.mark.parametrize("method", ["open", "delete", "exists", "match"])
+def test_whatever_a_file_system_raises_is_an_oserror(
+    there: Path, tmp_path: Path, refuse: Callable[[str, str], None], method: str
+) -> None:
+    spool(url(there), last=2)
+    [batch] = remote.waiting(url(there))
+    manifest = remote.manifest_of(batch)
+    refuse(method, "there")
+    calls: dict[str, list[Callable[[], Any]]] = {
+        "open": [
+            lambda: remote.read(f"{batch}/{MANIFEST}"),
+            lambda: remote.manifest_of(batch),
+            lambda: remote.bring(manifest, tmp_path / "here" / manifest.batch_id),
+        ],
+        "delete": [lambda: remote.remove(manifest)],
+        "exists": [lambda: remote.exists(batch)],
+        "match": [lambda: remote.waiting(url(there)), lambda: remote.there(manifest)],
+    }
+    for call in calls[method]:
+        with pytest.raises(OSError, match=f"403: {method}"):
+            call()
+
+
+def looks(monkeypatch: pytest.MonkeyPatch, stop: threading.Event, count: int) -> None:
+    """Have `follow` look at its spool so many times, and then stop."""
+    left = [count]
+
+    def look(place: Path | str) -> Any:
+        left[0] -= 1
+        if not left[0]:
+            stop.set()
+        return waiting_in(place)
+
+    monkeypatch.setattr(loading, "waiting_in", look)
+
+
+def test_a_batch_that_may_be_read_and_not_removed_is_stored_said_and_left(
+    there: Path,
+    store: Store,
+    whole: dict[str, list],
+    refuse: Callable[[str, str], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    spool(url(there))
+    first, second = remote.waiting(url(there))
+    refuse("delete", first)
+    stop = threading.Event()
+    looks(monkeypatch, stop, 4)
+    said: list[str] = []
+    told: list[Any] = []
+    progress = Progress(said.append, lambda _: None)
+    loading.follow(url(there), store.path, progress, told.append, stop, every=0, wait=0)
+    assert [values["new"] for values in told] == [2, 2]
+    assert said == [f"{first} is stored, and cannot be removed: Refused: 403: delete"]
+    assert remote.waiting(url(there)) == [first]
+    assert differences(whole, facts(store)) == {}
+    account = loading.load(url(there), store.path, progress, wait=0)
+    assert (account["status"], account["read"]) == ("done", 0)
+    assert said[-1] == said[0]
+
+
+def test_a_batch_that_cannot_be_read_keeps_none_behind_it(
+    there: Path,
+    store: Store,
+    refuse: Callable[[str, str], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    spool(url(there))
+    first, second = remote.waiting(url(there))
+    refuse("open", f"{first.rpartition('/')[2].rpartition('-')[0].rpartition('-')[0]}/")
+    stop = threading.Event()
+    looks(monkeypatch, stop, 4)
+    said: list[str] = []
+    told: list[Any] = []
+    progress = Progress(said.append, lambda _: None)
+    loading.follow(url(there), store.path, progress, told.append, stop, every=0, wait=0)
+    assert [values["new"] for values in told] == [2]
+    assert said == [f"{first}: Refused: 403: open; tried again in 1 s"]
+    assert store.ask("SELECT status, count(*) FROM runs GROUP BY 1 ORDER BY 1") == [
+        ("done", 1),
+        ("failed", 1),
+    ]
+    assert remote.waiting(url(there)) == [first]
+
+
+def test_each_pause_is_twice_the_one_before() -> None:
+    pause = None
+    seconds = []
+    for _ in range(12):
+        pause = loading._paused(pause, 5)
+        seconds.append(pause.seconds)
+    assert seconds[:4] == [5, 10, 20, 40]
+    assert seconds[-1] == 900
+
+
+def test_a_batch_that_could_not_be_read_is_stored_when_its_pause_is_over(
+    there: Path, store: Store, whole: dict[str, list], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spool(url(there))
+    calls = []
+    real = remote.bring
+
+    def once_refused(*given: Any) -> Path:
+        calls.append(given)
+        if len(calls) == 1:
+            raise OSError("the network is down")
+        return real(*given)
+
+    monkeypatch.setattr(remote, "bring", once_refused)
+    monkeypatch.setattr(loading, "_paused", lambda *_: loading._Pause(0, 0))
+    stop = threading.Event()
+    looks(monkeypatch, stop, 3)
+    told: list[Any] = []
+    progress = Progress(lambda _: None, lambda _: None)
+    loading.follow(url(there), store.path, progress, told.append, stop, every=0, wait=0)
+    assert [values["new"] for values in told] == [2, 2]
+    assert differences(whole, facts(store)) == {}
+    assert files(there) == []
+
+
+def test_load_stores_what_it_can_reach_and_says_what_it_cannot(
+    there: Path, store: Store, refuse: Callable[[str, str], None]
+) -> None:
+    spool(url(there))
+    first, second = remote.waiting(url(there))
+    refuse("open", first)
+    progress = Progress(lambda _: None, lambda _: None)
+    with pytest.raises(SpoolError, match=f"{first}: Refused: 403: open"):  # exit code 3
+        loading.load(url(there), store.path, progress, wait=0)
+    assert remote.waiting(url(there)) == [first]
+    assert store.ask("SELECT count(*) FROM articles") == [(2,)]
+
+
+def test_shards_that_went_with_another_batch_behind_a_url_are_not_missed(
+    there: Path, store: Store
+) -> None:
+    spool(url(there), last=1)
+    [first] = remote.waiting(url(there))
+    old = remote.manifest_of(first)
+    progress = Progress(lambda _: None, lambda _: None)
+    loading.load(url(there), store.path, progress, wait=0)
+    spool(url(there), first=1, last=2)
+    [second] = remote.waiting(url(there))
+    new = remote.manifest_of(second)
+    write_manifest(
+        new._replace(shards={"articles": old.shards["articles"] | new.shards["articles"]})
+    )
+    account = loading.load(url(there), store.path, progress, wait=0)
+    assert (account["status"], account["new"]) == ("done", 1)
+    assert files(there) == []
+
+
+@pytest.mark.parametrize("name", ["..", ".", ""])
+def test_no_id_behind_a_url_leads_out_of_the_spool_of_the_store(
+    there: Path, store: Store, name: str
+) -> None:
+    spool(url(there), last=2)
+    [path] = there.rglob(MANIFEST)
+    path.write_text(path.read_text().replace(path.parent.name, name))
+    beside = store.path.with_name("beside")
+    beside.touch()
+    progress = Progress(lambda _: None, lambda _: None)
+    with pytest.raises(SpoolError, match="names that lead elsewhere"):
+        loading.load(url(there), store.path, progress, wait=0)
+    assert beside.exists()
+    assert path.exists()
+    assert store.ask("SELECT count(*) FROM batches") == [(0,)]
 
 
 def test_options_of_a_file_system_reach_it(there: Path) -> None:
@@ -340,9 +531,15 @@ def test_accounts_are_lines_of_json(there: Path, store: Store, newsbeam: Command
 
 def test_the_spool_of_the_store_itself_is_not_followed(store: Store, newsbeam: Commands) -> None:
     own = store.path.with_name("news.duckdb.spool")
-    done = newsbeam("load", "--follow", own, "--store", store.path)
-    assert done.code == 2
-    assert f"{own} is the store's own" in done.err
+    own.mkdir()
+    (store.path.parent / "sub").mkdir()
+    link = store.path.with_name("link")
+    link.symlink_to(own)
+    roundabout = store.path.parent / "sub" / ".." / own.name
+    for named in (own, link, roundabout):
+        done = newsbeam("load", "--follow", named, "--store", store.path)
+        assert done.code == 2
+        assert f"{named} is the store's own" in done.err
 
 
 def test_batches_copied_by_others_arrive_by_their_manifests(

@@ -91,6 +91,10 @@ def test_a_runner_that_fails_is_told(newsbeam: Commands, tmp_path: Path) -> None
     [
         (["{here}/spool", "{here}/none"], "no such file or folder"),
         (["{here}/news.duckdb.spool", "{here}/a.txt"], "belongs to"),
+        (["{here}/sub/../news.duckdb.spool", "{here}/a.txt"], "belongs to"),
+        (["{here}/link", "{here}/a.txt"], "belongs to"),
+        (["{here}/later.duckdb.spool", "{here}/a.txt"], "belongs to"),
+        (["{here}/other.db.spool", "{here}/a.txt"], "belongs to"),
         (["objects://{here}/spool", "{here}/a.jsonl.gz"], "has to be unpacked"),
         (["nowhere://spool", "{here}/a.txt"], "no file system for nowhere://"),
         (["{here}/a.txt", "{here}/a.txt"], "is no folder"),
@@ -101,6 +105,8 @@ def test_what_cannot_be_is_told_before_anything_is_done(
 ) -> None:
     (tmp_path / "a.txt").write_text("text")
     (tmp_path / "news.duckdb").touch()
+    (tmp_path / "other.db").touch()
+    (tmp_path / "link").symlink_to(tmp_path / "news.duckdb.spool")
     (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(b'{"title": "a"}\n'))
     before = sorted(os.listdir(tmp_path))
     here = [word.format(here=tmp_path) for word in words]
