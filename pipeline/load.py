@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any, NamedTuple
 from pipeline.batch import SpoolFull
 from pipeline.begun import Progress, begun, waiting_in
 from pipeline.facts import MATCHER
+from pipeline.stopping import Stop
 from pipeline.workers import WorkerLost
 from sinks.locks import RunLocked
 from sinks.manifest import MANIFEST, SpoolError
@@ -47,7 +47,7 @@ def follow(
     store: Path,
     progress: Progress,
     told: Callable[[dict[str, Any]], None],
-    stop: threading.Event,
+    stop: Stop,
     *,
     every: float,
     wait: float,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 if TYPE_CHECKING:
+    from pipeline.stopping import Stop
     from transforms.topicrules import TopicRules
 
 DONE, REJECTED, USAGE, NOT_WRITTEN = 0, 1, 2, 3
@@ -96,15 +97,17 @@ def fail(text: str, code: int) -> NoReturn:
     sys.exit(code)
 
 
-def stopped_by_signals(sentence: str) -> threading.Event:
+def stopped_by_signals(sentence: str) -> Stop:
     """Set, and the sentence said, by the first SIGTERM or Ctrl-C; the second leaves at once."""
-    stop = threading.Event()
+    from pipeline.stopping import Stop
+
+    stop = Stop()
 
     def leave(number: int, _: object) -> None:
         if stop.is_set():
             sys.exit(128 + number)
         stop.set()
-        say(sentence)
+        os.write(2, f"{sentence}\n".encode())  # whatever it interrupts may be writing there
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, leave)

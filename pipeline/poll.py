@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ from pipeline.batch import Batch, SpoolFull
 from pipeline.begun import Begun, Progress, begun
 from pipeline.facts import MATCHER
 from pipeline.query import reading
+from pipeline.stopping import Stop
 from pipeline.workers import WorkerLost, fetched, usual_workers
 from records import Feed
 from sinks import feeds as subscriptions
@@ -164,7 +164,7 @@ def watch(
     progress: Progress,
     asking: Asking,
     told: Callable[[dict[str, Any]], None],
-    stop: threading.Event,
+    stop: Stop,
     *,
     every: float,
     wait: float,

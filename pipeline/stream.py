@@ -14,7 +14,6 @@ import os
 import shutil
 import signal
 import tempfile
-import threading
 import time
 import traceback
 from collections.abc import Callable
@@ -29,6 +28,7 @@ from pipeline.begun import Begun, Progress, begun
 from pipeline.facts import MATCHER
 from pipeline.poll import MOST_PAGES, declared_feeds, differs
 from pipeline.query import reading
+from pipeline.stopping import Stop
 from pipeline.workers import WorkerLost, leave_with_parent
 from sinks import feeds as subscriptions
 from sinks.commit import Counts
@@ -78,7 +78,7 @@ def stream(
     progress: Progress,
     following: Following,
     told: Callable[[Stored], None],
-    stop: threading.Event,
+    stop: Stop,
     *,
     wait: float,
     topics: TopicRules | None = None,
@@ -127,7 +127,7 @@ class _Committer:
         self._said = ""
         self._engine: _Engine | None = None
 
-    def work(self, stop: threading.Event) -> None:
+    def work(self, stop: Stop) -> None:
         self._spool.mkdir(parents=True, exist_ok=True)
         self._files[_SCRATCH].mkdir()
         self._tell(fresh=True)

@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import signal
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from apache_beam.transforms.window import FixedWindows, TimestampedValue
 
 from pipeline import load as loading
 from pipeline.begun import Progress, waiting_in
+from pipeline.stopping import Stop
 from sinks import remote
 from sinks.locks import run_lock
 from sinks.manifest import MANIFEST, SpoolError, waiting, write_manifest
@@ -201,7 +201,7 @@ def test_whatever_a_file_system_raises_is_an_oserror(
             call()
 
 
-def looks(monkeypatch: pytest.MonkeyPatch, stop: threading.Event, count: int) -> None:
+def looks(monkeypatch: pytest.MonkeyPatch, stop: Stop, count: int) -> None:
     """Have `follow` look at its spool so many times, and then stop."""
     left = [count]
 
@@ -224,7 +224,7 @@ def test_a_batch_that_may_be_read_and_not_removed_is_stored_said_and_left(
     spool(url(there))
     first, second = remote.waiting(url(there))
     refuse("delete", first)
-    stop = threading.Event()
+    stop = Stop()
     looks(monkeypatch, stop, 4)
     said: list[str] = []
     told: list[Any] = []
@@ -248,7 +248,7 @@ def test_a_batch_that_cannot_be_read_keeps_none_behind_it(
     spool(url(there))
     first, second = remote.waiting(url(there))
     refuse("open", f"{first.rpartition('/')[2].rpartition('-')[0].rpartition('-')[0]}/")
-    stop = threading.Event()
+    stop = Stop()
     looks(monkeypatch, stop, 4)
     said: list[str] = []
     told: list[Any] = []
@@ -288,7 +288,7 @@ def test_a_batch_that_could_not_be_read_is_stored_when_its_pause_is_over(
 
     monkeypatch.setattr(remote, "bring", once_refused)
     monkeypatch.setattr(loading, "_paused", lambda *_: loading._Pause(0, 0))
-    stop = threading.Event()
+    stop = Stop()
     looks(monkeypatch, stop, 3)
     told: list[Any] = []
     progress = Progress(lambda _: None, lambda _: None)
@@ -472,7 +472,7 @@ def test_a_batch_that_cannot_be_removed_is_said_once_and_left(
     there: Path, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spool(there, last=2)
-    stop = threading.Event()
+    stop = Stop()
     looks: list[Any] = []
 
     def look(place: Path) -> Any:
