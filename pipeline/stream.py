@@ -310,10 +310,9 @@ def _with_prism(options: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _last(log: Path) -> str:
-    """What the engine said when it failed: the end of its log, from the exception on."""
+    """What the engine said when it failed: what it logged at the end, and the exception."""
     lines: list[str] = []
     with contextlib.suppress(OSError):
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
-    ends = [at for at, line in enumerate(lines) if line.startswith("Traceback")]
-    said = [line for line in lines[ends[-1] + 1 if ends else -5 :] if line[:1].strip()]
-    return "\n".join(said) or "it said nothing"
+    said = [line[:400] for line in lines if line[:1].strip() and not line.startswith("Traceback")]
+    return "\n".join(said[-12:]) or "it said nothing"
