@@ -31,6 +31,11 @@ _FULL = ("[Errno 28]", "[Errno 122]", "[Errno 27]", "[Errno 30]", "[Errno 13]", 
 _FLAGS = ["--no_pipeline_type_check"]
 
 
+# Seconds. Beam means it for single requests, but waits for the end of a job by one of them: after
+# five minutes, its default, it would take the job for failed.
+_NO_DEADLINE = "--job_server_timeout=100000000"
+
+
 class _Options(PipelineOptions):
     """Makes each view of itself once. Beam asks for some 200 a pipeline, and parses for each."""
 
@@ -100,7 +105,7 @@ def run_stream(stream: Stream) -> None:
         stream.queue_pages,
         candidates=candidates_among,
     )
-    flags = [f"--runner={stream.runner}", "--streaming", *_FLAGS, *stream.options]
+    flags = [f"--runner={stream.runner}", "--streaming", _NO_DEADLINE, *_FLAGS, *stream.options]
     with beam.Pipeline(options=PipelineOptions(flags)) as pipeline:
         graph.followed(
             pipeline,
