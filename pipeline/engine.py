@@ -17,6 +17,7 @@ from live.job import Job
 from live.streaming import PollFeeds
 from pipeline import graph
 from pipeline.batch import Batch, RetagBatch, SpoolFull, Stream
+from pipeline.everywhere import options_of
 from sinks.retag import read_slice
 from sinks.shards import TAGS
 from sinks.spool import ReadSpool, WriteToSpool, WriteWindows
@@ -29,11 +30,6 @@ _FULL = ("[Errno 28]", "[Errno 122]", "[Errno 27]", "[Errno 30]", "[Errno 13]", 
 
 # The graph is the same for every batch, and its types are checked where it is tested.
 _FLAGS = ["--no_pipeline_type_check"]
-
-
-# Seconds. Beam means it for single requests, but waits for the end of a job by one of them: after
-# five minutes, its default, it would take the job for failed.
-_NO_DEADLINE = "--job_server_timeout=100000000"
 
 
 class _Options(PipelineOptions):
@@ -105,8 +101,8 @@ def run_stream(stream: Stream) -> None:
         stream.queue_pages,
         candidates=candidates_among,
     )
-    flags = [f"--runner={stream.runner}", "--streaming", _NO_DEADLINE, *_FLAGS, *stream.options]
-    with beam.Pipeline(options=PipelineOptions(flags)) as pipeline:
+    options = options_of(stream.runner, ["--streaming", *_FLAGS, *stream.options])
+    with beam.Pipeline(options=options) as pipeline:
         graph.followed(
             pipeline,
             source,

@@ -1,4 +1,4 @@
-"""The bounded graph on a runner that was chosen by name. Loads Beam, and nothing of the store."""
+"""The graph on a runner that was chosen by name. Loads Beam, and nothing of the store."""
 
 from __future__ import annotations
 
@@ -14,6 +14,15 @@ from sinks.spool import WriteWindows
 from transforms.duplicates import candidates_among
 from transforms.topicrules import TopicRules
 
+# Seconds. Beam means it for single requests, but waits for the end of a job by one of them: after
+# five minutes, its default, it would take a job that goes on for failed.
+_NO_DEADLINE = "--job_server_timeout=100000000"
+
+
+def options_of(runner: str, options: Sequence[str]) -> PipelineOptions:
+    """Beam's options for a runner by its name; `options`, of people, come last and count."""
+    return PipelineOptions([f"--runner={runner}", _NO_DEADLINE, *options])
+
 
 def run_everywhere(
     timed: Sequence[tuple[Section, int]],
@@ -25,8 +34,7 @@ def run_everywhere(
     topics: TopicRules | None,
 ) -> None:
     """Work out sections and leave a batch for each second of event time; returns when all are."""
-    flags = [f"--runner={runner}", *options]
-    with beam.Pipeline(options=PipelineOptions(flags)) as pipeline:
+    with beam.Pipeline(options=options_of(runner, options)) as pipeline:
         sections = (
             pipeline
             | "Sections" >> beam.Create(timed, reshuffle=False)

@@ -6,7 +6,9 @@ import socket
 from pathlib import Path
 
 import pytest
+from apache_beam.options.pipeline_options import PortableOptions
 
+from pipeline.everywhere import options_of
 from tests.commands import Commands
 
 
@@ -24,6 +26,15 @@ def test_wrong_words(newsbeam: Commands, tmp_path: Path, words: list[str], said:
     assert done.code == 2
     assert said in done.err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_no_job_ends_for_having_been_long_at_work() -> None:
+    """Beam waits for a job's end by a request that has a deadline, of five minutes by default."""
+    year = 365 * 24 * 3600
+    for given, seconds in (((), year), (("--job_server_timeout=7",), 7)):
+        options = options_of("PrismRunner", given).view_as(PortableOptions)
+        assert options.job_server_timeout >= seconds
+        assert (options.job_server_timeout == 7) is bool(given), "people's own options count"
 
 
 def test_a_port_that_is_taken(newsbeam: Commands, tmp_path: Path) -> None:
