@@ -99,11 +99,15 @@ class Begun:
         while complete:
             self.store(complete.popleft(), complete)
 
-    def store(self, folder: Path, waiting: Iterable[Path] = ()) -> None:
-        """Commit one complete batch; those complete ones that are `waiting` are to follow it."""
+    def store(self, folder: Path, waiting: Iterable[Path] = ()) -> Counts | None:
+        """Commit one complete batch, and what it held; None where it was stored before.
+
+        Those complete ones that are `waiting` are to follow it.
+        """
         counts = self.writer.commit(folder, self.run_id, clock.now(), waiting)
         if counts is not None:
             self.progress.stored(counts)
+        return counts
 
     def store_waiting(self, spool: Path | str) -> list[str]:
         """Store the complete batches of a spool, a folder or URL. Returns what is wrong with the

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +14,7 @@ from pipeline.options import (
     fail,
     stopped_by_signals,
     store_option,
+    tell,
     topic_rules,
     topics_option,
     wait_option,
@@ -101,10 +100,7 @@ def load(
     stop = stopped_by_signals("stopping once the batch in hand is stored")
 
     def told(values: dict[str, Any]) -> None:
-        values = {**values, "store": str(store)}
-        text = json.dumps(values, ensure_ascii=False) if as_json else report.load_line(values)
-        click.echo(text)
-        sys.stdout.flush()
+        tell({**values, "store": str(store)}, as_json, report.load_line)
 
     try:
         with following() as progress:

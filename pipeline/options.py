@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -89,6 +90,12 @@ def topic_rules(file: Path | None) -> TopicRules:
 def say(text: str) -> None:
     """A sentence for people, apart from what programs read."""
     click.echo(text, err=True)
+
+
+def tell(values: dict[str, Any], as_json: bool, line: Callable[[dict[str, Any]], str]) -> None:
+    """One line of a service on standard output, at once: for machines, or as `line` puts it."""
+    click.echo(json.dumps(values, ensure_ascii=False) if as_json else line(values))
+    sys.stdout.flush()
 
 
 def fail(text: str, code: int) -> NoReturn:

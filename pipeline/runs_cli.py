@@ -21,6 +21,7 @@ from pipeline.options import (
     say,
     stopped_by_signals,
     store_option,
+    tell,
     topic_rules,
     topics_option,
     wait_option,
@@ -172,10 +173,7 @@ def watch(
     def told(values: dict[str, Any]) -> None:
         counts = Counts(*(values[name] for name in Counts._fields))
         metrics.stored(counts, values["seconds"], values["seconds"], values["feeds_due"])
-        values = {**values, "store": str(store)}
-        text = json.dumps(values, ensure_ascii=False) if as_json else report.poll_line(values)
-        click.echo(text)
-        sys.stdout.flush()
+        tell({**values, "store": str(store)}, as_json, report.poll_line)
 
     asking = poll.Asking(network.settings(), feeds_file, not no_pages, pages_budget, workers)
     try:

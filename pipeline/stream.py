@@ -30,6 +30,7 @@ from pipeline.poll import MOST_PAGES, declared_feeds, differs
 from pipeline.query import reading
 from pipeline.stopping import Stop
 from pipeline.workers import WorkerLost, leave_with_parent
+from records import Feed
 from sinks import feeds as subscriptions
 from sinks.commit import Counts
 from sinks.manifest import SpoolError, remove_orphans, waiting
@@ -195,7 +196,7 @@ class _Committer:
                 continue
             began = time.monotonic()
             try:
-                counts = self._run.writer.commit(folder, self._run.run_id, clock.now())
+                counts = self._run.store(folder)
             except StoreError as error:
                 self._say(f"{error}; tried again")
                 return None
@@ -206,7 +207,6 @@ class _Committer:
             self._said = ""
             stored += 1
             if counts is not None:
-                self._run.progress.stored(counts)
                 until = int(folder.name.partition("-")[0])
                 now = time.time()
                 self._told(
@@ -231,21 +231,21 @@ class _Committer:
 
     def _subscribed(self) -> dict[str, Any]:
         """Feeds, pages and servers as the store has them: read as by anybody, held up by nobody."""
-        writer, pages = self._run.writer, self._following.pages
         declared = declared_feeds(self._following.feeds_file)
-        with reading(writer.path, self._wait) as db:
-            feeds = subscriptions.feeds(db)
+        feeds, rest = self._look()
         if declared and differs(feeds, declared):
-            writer.declare(declared[0].declared_in, declared)
-        with reading(writer.path, self._wait) as db:
-            feeds = [
-                feed
-                for feed in subscriptions.feeds(db)
-                if feed.status == "active" and feed.declared_in != "run"
-            ]
+            self._run.writer.declare(declared[0].declared_in, declared)
+            feeds, rest = self._look()
+        due = (feed for feed in feeds if feed.status == "active" and feed.declared_in != "run")
+        return {"feeds": tuple(due), **rest}
+
+    def _look(self) -> tuple[list[Feed], dict[str, Any]]:
+        """All feeds of the store; pages that are due, and servers."""
+        with reading(self._run.writer.path, self._wait) as db:
+            feeds = subscriptions.feeds(db)
+            pages = self._following.pages
             due = subscriptions.due_pages(db, clock.now(), MOST_PAGES) if pages else []
-            hosts = subscriptions.hosts(db)
-        return {"feeds": tuple(feeds), "pages": tuple(due), "hosts": tuple(hosts)}
+            return feeds, {"pages": tuple(due), "hosts": tuple(subscriptions.hosts(db))}
 
     def _say(self, sentence: str) -> None:
         """Once, until something else is the matter."""

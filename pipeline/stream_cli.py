@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +14,7 @@ from pipeline.options import (
     metrics_option,
     stopped_by_signals,
     store_option,
+    tell,
     topic_rules,
     topics_option,
     wait_option,
@@ -105,9 +104,7 @@ def stream(
 
     def told(stored: Stored) -> None:
         metrics.stored(stored.counts, stored.behind, window, stored.due)
-        values = report.window_values(stored)
-        click.echo(json.dumps(values) if as_json else report.window_line(values))
-        sys.stdout.flush()
+        tell(report.window_values(stored), as_json, report.window_line)
 
     def work(progress: Progress) -> dict[str, Any]:
         following = Following(
