@@ -21,7 +21,8 @@ from typing import NamedTuple
 import numpy as np
 
 from benchmarks.topics import LANGUAGES, NEWS, SENTENCES, calibration_error, read
-from transforms.topics import LEAST_STRENGTH, LEVEL, MOST_TOPICS, Tagger, default_tagger
+from transforms.scores import LEAST_STRENGTH, LEVEL, MOST_TOPICS
+from transforms.topics import Tagger, default_tagger
 
 SHIPPED = (float(np.log(LEVEL)), 0.75, 1.0)
 

@@ -46,7 +46,7 @@ class Folded(NamedTuple):
     edits: tuple[tuple[int, int, int, int], ...]  # its folded and original start and end
 
     def spans(self, places: list[tuple[int, int]]) -> list[tuple[int, int]]:
-        """For ascending, disjoint byte ranges the original's character ranges.
+        """For byte ranges the original's character ranges.
 
         A range that ends inside a segment that changed its length is widened to hold all of it.
         """
@@ -58,7 +58,11 @@ class Folded(NamedTuple):
         pairs = zip(edges[::2], edges[1::2], strict=True)
         if not self.edits:
             return [(start - 1, end - 1) for start, end in pairs]
-        return [(self._original(s - 1, 2), self._original(e - 1, 3)) for s, e in pairs]
+        return [self.original(start - 1, end - 1) for start, end in pairs]
+
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        """The original's range for a range of folded characters, the leading space left out."""
+        return self._original(start, 2), self._original(end, 3)
 
     def _original(self, at: int, side: int) -> int:
         """The original index of a folded one; inside a segment its start (2) or its end (3)."""

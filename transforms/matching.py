@@ -1,4 +1,4 @@
-"""Finds the terms of one language in a folded text, in one pass.
+"""Finds the terms of one language in folded texts, in one pass.
 
 Whole words only, save in scripts written without spaces, where a term counts wherever its
 characters stand (a Latin word in such a text still stands alone). Where terms overlap the one
@@ -9,20 +9,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 
+import numpy as np
 from ahocorasick_rs import BytesAhoCorasick
+from numpy.typing import NDArray
 
+from transforms.arrays import Numbers, Rows
 from transforms.asides import marks
+from transforms.block import Hits
 from transforms.rules import IGNORED, Rules, Term
+from transforms.scores import Levels
 
 UNSPACED = frozenset({"zh", "ja", "th", "lo", "km", "my"})
-
-
-Hit = tuple[int, int, int]  # a pattern's number, start and end in folded bytes
-# Plain tuples, since making fifty named ones an article costs as much as half the search.
-Place = tuple[int, int, int]  # where a pattern stands: start and end in folded bytes, its number
-Vote = tuple[str, float, str]  # what a pattern counts for: topic, weight, term as written
 
 
 class Pattern(NamedTuple):
@@ -35,86 +35,112 @@ class Pattern(NamedTuple):
     terms: tuple[Term, ...]
 
 
+class Votes:
+    """What patterns count for. Vote v is one for topic `topic[v]`, with a weight and a term."""
+
+    def __init__(self, patterns: Sequence[Pattern], levels: Levels) -> None:
+        self._rows = Rows([pattern.terms for pattern in patterns])
+        terms = [term for pattern in patterns for term in pattern.terms]
+        self.topic = np.array([levels.number[term.topic] for term in terms], np.intp)
+        self.weight = np.array([term.weight for term in terms], np.float64)
+        self.term = [term.text for term in terms]  # as written
+
+    def of(self, patterns: Numbers) -> tuple[Numbers, Numbers]:
+        """The votes of some patterns: the place in `patterns`, the vote."""
+        return self._rows.items(patterns)
+
+
 class Automaton:
     """The terms of one language, ready to be found. Built in about 10 ms, with clitics 100.
 
     `more` are other people's patterns, found in the same pass and numbered after its own.
     """
 
-    def __init__(self, rules: Rules | None, language: str, more: Sequence[bytes] = ()) -> None:
+    def __init__(
+        self, rules: Rules | None, levels: Levels, language: str, more: Sequence[bytes] = ()
+    ) -> None:
         self.spaced = language not in UNSPACED
         self.patterns = _patterns(rules, language, self.spaced) if rules else []
+        self.votes = Votes(self.patterns, levels)
         # Words are fenced by the spaces of the folded form, so that "war" is no hit in "toward"
         # and needs no second look. Bytes and the library's compact automaton take 25 µs for
         # 2.6 KB; its DFA is no faster on Cyrillic, and str input indexes characters every time.
         data = [p.data for p in self.patterns]
         marked = marks(language) if self.patterns else []
         data += [mark.data for mark in marked]
-        self.kinds = [mark.kind for mark in marked]
         self.first = len(data)  # of the others' patterns
         self._find = BytesAhoCorasick([*data, *more]).find_matches_as_indexes
-        broader = rules.broader if rules else {}
-        every = [[(t.topic, t.weight, t.text) for t in p.terms] for p in self.patterns]
-        # By pattern, what it counts for: topics at the top, and those of the second level.
-        self.every_vote = [tuple(votes) for votes in every]
-        self.votes: list[tuple[Vote, ...]] = [
-            tuple(vote for vote in votes if vote[0] not in broader) for votes in every
-        ]
-        self.finer: dict[int, tuple[Vote, ...]] = {
-            i: tuple(vote for vote in votes if vote[0] in broader)
-            for i, votes in enumerate(every)
-            if any(vote[0] in broader for vote in votes)
-        }
+        self._kinds = [mark.kind for mark in marked]
         # The patterns are sorted: those that are to be widened come last.
-        self._count = len(self.patterns)
         self._closed = sum(not _is_open(p) for p in self.patterns)
-        self._open = [(p.whole, p.open_start, p.open_end) for p in self.patterns[self._closed :]]
+        self._ends_open = np.array([p.open_end for p in self.patterns], bool)
+        self._whole = np.array([p.whole is not None for p in self.patterns], bool)
 
-    def hits(self, data: bytes) -> list[Hit]:
-        """Every place of every pattern in the folded form."""
-        found: list[Hit] = self._find(data, overlapping=True)
-        return found
+    def hits(self, data: bytes) -> Hits:
+        """Every place of every pattern in folded texts, ends ascending."""
+        found = self._find(data, overlapping=True)
+        flat = np.fromiter(chain.from_iterable(found), np.intp, 3 * len(found))
+        return Hits(*np.ascontiguousarray(flat.reshape(-1, 3).T))
 
-    def places(self, data: bytes, hits: list[Hit]) -> tuple[list[Place], list[Hit]]:
-        """Where terms count in the folded form: ascending and disjoint; and hits of marks."""
-        count, first = self._count, self.first
-        marked: list[Hit]
+    def places(self, data: bytes, hits: Hits) -> Hits:
+        """Where terms count in folded texts: ascending and disjoint."""
+        mine = hits.where(hits.pattern < len(self.patterns))
         if self.spaced:
-            closed = self._closed
-            found = [(start + 1, 1 - end, i) for i, start, end in hits if i < closed]
-            others = [hit for hit in hits if closed <= hit[0] < first]
-            marked = [hit for hit in others if hit[0] >= count] if others else others
-            self._widen(data, others, found)
-        else:
-            found = [
-                (start, -end, i)
-                for i, start, end in hits
-                if i < count and _stands_alone(data, start, end)
-            ]
-            marked = [hit for hit in hits if count <= hit[0] < first]
-        found.sort()  # of two that span the same the more exact one, the lesser, is first
-        places: list[Place] = []
-        last = 0
-        for start, minus_end, i in found:
-            if start >= last:
-                last = -minus_end
-                places.append((start, last, i))
-        return places, marked
+            return _disjoint(self._widened(data, mine))
+        return _disjoint(mine.where(_stands_alone(data, mine.start, mine.end)))
 
-    def _widen(self, data: bytes, hits: list[Hit], found: list[Place]) -> None:
-        """Adds hits of open patterns, out to the ends of their words; ends are negative."""
-        closed, count, find = self._closed, self._count, data.find
-        for i, start, end in hits:
-            if i >= count:
-                continue
-            whole, open_start, open_end = self._open[i - closed]
-            if whole is not None:
-                match = whole.match(data, start)
-                if match is not None:
-                    found.append((start + 1, 1 - match.end(), i))
-                continue
-            begin = data.rfind(b" ", 0, start + 1) + 1 if open_start else start + 1
-            found.append((begin, -find(b" ", end) if open_end else 1 - end, i))
+    def marks(self, hits: Hits) -> tuple[Hits, list[str]]:
+        """The hits of marks of asides and denials, and the kind of each."""
+        count = len(self.patterns)
+        found = hits.where((hits.pattern >= count) & (hits.pattern < self.first))
+        return found, [self._kinds[i - count] for i in found.pattern.tolist()]
+
+    def _widened(self, data: bytes, hits: Hits) -> Hits:
+        """Without the fences, and of open patterns out to the ends of their words."""
+        pattern, start, end = hits.pattern, hits.start + 1, hits.end - 1
+        opened = np.flatnonzero(pattern >= self._closed)
+        if not len(opened):
+            return Hits(pattern, start, end)
+        spaces = np.flatnonzero(np.frombuffer(data, np.uint8) == ord(" "))
+        # Where a pattern is fenced, the space is there already.
+        start[opened] = spaces[np.searchsorted(spaces, hits.start[opened], "right") - 1] + 1
+        least = hits.end[opened] - ~self._ends_open[pattern[opened]]
+        end[opened] = spaces[np.searchsorted(spaces, least)]
+        lost = []
+        for i in opened[self._whole[pattern[opened]]].tolist():
+            whole = self.patterns[pattern[i]].whole
+            match = whole.match(data, hits.start[i]) if whole else None
+            if match is None:
+                lost.append(i)
+            else:
+                start[i], end[i] = hits.start[i] + 1, match.end() - 1
+        found = Hits(pattern, start, end)
+        return found.where(np.delete(np.arange(len(pattern)), lost)) if lost else found
+
+
+def _disjoint(hits: Hits) -> Hits:
+    """Of those that overlap the one that begins first, and of these the longest.
+
+    Of two that span the same, the more exact one, which has the lesser number.
+    """
+    hits = hits.where(np.lexsort((hits.pattern, -hits.end, hits.start)))
+    reach = np.maximum.accumulate(hits.end)
+    apart = np.ones(len(reach), bool)
+    apart[1:] = hits.start[1:] >= reach[:-1]
+    if apart.all():
+        return hits
+    # Only where something overlaps must it be gone through one by one.
+    kept = apart.copy()
+    crowded = ~apart
+    crowded[:-1] |= crowded[1:]
+    last = 0
+    indices = np.flatnonzero(crowded)
+    starts, ends = hits.start[indices].tolist(), hits.end[indices].tolist()
+    for i, start, end in zip(indices.tolist(), starts, ends, strict=True):
+        if start >= last:
+            kept[i] = True
+            last = end
+    return hits.where(kept)
 
 
 def _patterns(rules: Rules, language: str, spaced: bool) -> list[Pattern]:
@@ -153,13 +179,10 @@ def _whole(folded: str, open_end: bool) -> re.Pattern[bytes]:
     return re.compile(rb"[^ ]*".join(words) + (rb"[^ ]* " if open_end else b" "))
 
 
-def _stands_alone(data: bytes, start: int, end: int) -> bool:
+def _stands_alone(data: bytes, start: Numbers, end: Numbers) -> NDArray[np.bool_]:
     """False where a hit begins or ends inside a run of ASCII letters and digits."""
-    return not (
-        (_is_ascii_word(data[start]) and _is_ascii_word(data[start - 1]))
-        or (_is_ascii_word(data[end - 1]) and _is_ascii_word(data[end]))
-    )
-
-
-def _is_ascii_word(byte: int) -> bool:
-    return byte != 32 and byte < 128  # the folded form has no other ASCII than these
+    characters = np.frombuffer(data, np.uint8)
+    # The folded form has no other ASCII than these and the space.
+    word = (characters != ord(" ")) & (characters < 128)
+    alone: NDArray[np.bool_] = ~((word[start] & word[start - 1]) | (word[end - 1] & word[end]))
+    return alone

@@ -6,8 +6,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from records import Evidence
-from transforms.folding import Folded
-from transforms.matching import Hit
+from transforms.block import Field
 from transforms.ownrules import Entry
 from transforms.places import Span, bytes_to_stored, folded_to_stored, stored_bytes
 from transforms.proximity import near_places
@@ -19,16 +18,6 @@ Places = dict[int, list[Span]]  # by phrase or need: ascending
 Both = tuple[list[Span], list[Span]]  # places in the title, in the text
 _NOWHERE: Both = ([], [])
 Met = list[tuple[Entry, Both]]  # what was asked for and found
-
-
-class Field(NamedTuple):
-    """The title or the text of an article, folded, with every hit in it."""
-
-    name: str
-    value: str
-    folded: Folded
-    hits: list[Hit]
-    first: int  # the number of the first pattern of a plan; those before are the rule set's
 
 
 class Need(NamedTuple):
@@ -83,7 +72,7 @@ class Found:
 
     def _stored(self, field: int, spans: list[Span]) -> list[Span]:
         """Places in the folded text as bytes of the stored one, where expressions match."""
-        _, value, folded, *_ = self._fields[field]
+        _, value, folded = self._fields[field]
         places = folded_to_stored(folded, spans).values()
         return stored_bytes(value, sorted(places))
 

@@ -15,22 +15,26 @@ points / (points + minimum), or + 1 without one: 0.5 at the minimum, 0.8 at four
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from itertools import pairwise
 from typing import NamedTuple
 
+import numpy as np
 import re2
 
 from records import TopicMatch
+from transforms.arrays import Numbers, Rows
+from transforms.block import Block, Field, Hits
 from transforms.expressions import Phrase, compiled
-from transforms.ownfound import Field, Found, Met, Need, Places
+from transforms.ownfound import Found, Met, Need, Places
 from transforms.ownrules import ROLES, Entry, OwnRules, OwnTopic
 from transforms.places import Span, folded_to_stored, matches, same_case, stands
 from transforms.scripts import UNSPACED
 
 TITLE_BONUS = 2.0
 
-_MOST_REPEATS = 12
-_REPEATS = tuple(2.0 - 0.5 ** (n - 1) for n in range(_MOST_REPEATS))  # 0, 1, 1.5, 1.75...
+_REPEATS = tuple(2.0 - 0.5 ** (n - 1) for n in range(12))  # 0, 1, 1.5, 1.75... more add nothing
+
+_Hit = tuple[int, int, int]  # of a plan's pattern: its number, start and end in a folded field
 
 
 def languages_named(rules: OwnRules) -> frozenset[str]:
@@ -173,78 +177,102 @@ class Plan:
     def _sum_up(self) -> None:
         """By pattern, what a hit may add to which topics' points, whatever phrase it is of; by
         topic, the patterns that it has to do with."""
-        self._hit_votes: list[list[tuple[int, float]]] = []
-        self._near_hit_votes: dict[int, list[tuple[int, float]]] = {}
+        votes: list[list[tuple[int, float, bool]]] = []  # topic, weight, of a proximity
         patterns_of: dict[int, list[int]] = {}
         for number, (plain, checked) in enumerate(zip(self._plain, self._checked, strict=True)):
             phrases = plain + checked
-            self._hit_votes.append([vote for each in phrases for vote in self._votes[each]])
-            near = [vote for each in phrases for vote in self._near_votes.get(each, ())]
-            if near:
-                self._near_hit_votes[number] = near
+            votes.append(
+                [(*vote, False) for each in phrases for vote in self._votes[each]]
+                + [(*vote, True) for each in phrases for vote in self._near_votes.get(each, ())]
+            )
             for each in phrases:
                 patterns_of.setdefault(each, []).append(number)
-        self._looked_for = [
-            {number for phrase in phrases for number in patterns_of.get(phrase, ())}
+        looked_for = [
+            sorted({number for phrase in phrases for number in patterns_of.get(phrase, ())})
             for phrases in self._phrases_of
         ]
+        flat = [vote for some in votes for vote in some]
+        self._votes_of = Rows(votes)
+        self._vote_topic = np.array([topic for topic, _, _ in flat], np.intp)
+        self._vote_weight = np.array([weight for _, weight, _ in flat], np.float64)
+        self._vote_near = np.array([near for _, _, near in flat], bool)
+        self._patterns_of = Rows(looked_for)
+        self._looked_for = np.array([n for some in looked_for for n in some], np.intp)
 
     def claimed(
-        self, articles: list[tuple[tuple[Field, Field], str | None]]
+        self, block: Block, hits: Hits, first: int, outlets: list[str | None]
     ) -> list[list[TopicMatch]]:
-        """The topics of each article (fields and outlet), best first, equals by name."""
-        # Step by step over all: each step's tables fill a cache.
-        regexes = [self._matched(*fields) for fields, _ in articles]
-        candidates = [
-            self._candidates(*fields, found)
-            for (fields, _), found in zip(articles, regexes, strict=True)
-        ]
+        """The topics of each article of a block, best first, equals by name.
+
+        In `hits` its patterns are numbered from `first` on.
+        """
+        regexes = [self._matched(*fields) for fields in block.articles]
+        mine = hits.where(hits.pattern >= first)
+        mine = mine._replace(pattern=mine.pattern - first)
+        fields = block.field_of(mine.start)
+        candidates = self._candidates(mine, fields, regexes)
+        wanted = self._wanted(block, mine, fields, candidates)
         return [
-            self._claimed(fields, found, topics, outlet) if topics else []
-            for (fields, outlet), found, topics in zip(articles, regexes, candidates, strict=True)
+            self._claimed(block.articles[i], found, wanted[2 * i : 2 * i + 2], topics, outlets[i])
+            if topics
+            else []
+            for i, (found, topics) in enumerate(zip(regexes, candidates, strict=True))
         ]
 
     def _candidates(
-        self, title: Field, text: Field, regexes: tuple[Places, Places]
-    ) -> dict[int, set[int]]:
-        """The topics whose points may reach their minimum, each with an empty set of needs.
+        self, hits: Hits, fields: Numbers, regexes: list[tuple[Places, Places]]
+    ) -> list[dict[int, set[int]]]:
+        """By article the topics whose points may reach their minimum, each with no needs yet.
 
         Hits are taken at their most: each for a phrase that stands there, none ignored.
         """
-        most: dict[int, float] = defaultdict(float)  # by topic, what its points do not exceed
-        votes, near_votes, first = self._hit_votes, self._near_hit_votes, text.first
-        for pattern in {hit[0] - first for hit in title.hits if hit[0] >= first}:
-            for topic, weight in votes[pattern]:
-                most[topic] += weight * TITLE_BONUS
-            for topic, weight in near_votes.get(pattern, ()):
-                most[topic] += weight
-        for pattern, repeats in Counter([h[0] - first for h in text.hits if h[0] >= first]).items():
-            worth = _REPEATS[repeats] if repeats < _MOST_REPEATS else _REPEATS[-1]
-            for topic, weight in votes[pattern]:
-                most[topic] += weight * worth
-            if pattern in near_votes:
-                for topic, weight in near_votes[pattern]:
-                    most[topic] += weight
-        least = self._least
-        found: dict[int, set[int]] = {
-            topic: set() for topic, points in most.items() if points >= least[topic]
-        }
-        for places in regexes:
-            for regex in places:
+        count, topics = len(self.patterns) or 1, len(self._topics)
+        keys, repeats = np.unique(fields * count + hits.pattern, return_counts=True)
+        field, pattern = np.divmod(keys, count)
+        in_text = np.array(_REPEATS)[np.minimum(repeats, len(_REPEATS) - 1)]
+        worth = np.where(field % 2, in_text, TITLE_BONUS)
+        owner, vote = self._votes_of.items(pattern)
+        points = self._vote_weight[vote] * np.where(self._vote_near[vote], 1.0, worth[owner])
+        cells = field[owner] // 2 * topics + self._vote_topic[vote]
+        cells, places = np.unique(cells, return_inverse=True)
+        article, topic = np.divmod(cells, topics)
+        kept = np.bincount(places, points, len(cells)) >= np.array(self._least)[topic]
+        found: list[dict[int, set[int]]] = [{} for _ in regexes]
+        for i, number in zip(article[kept].tolist(), topic[kept].tolist(), strict=True):
+            found[i][number] = set()
+        for mine, both in zip(found, regexes, strict=True):
+            for regex in (*both[0], *both[1]):
                 if (need := self._needs[regex]).role != "none":
-                    found.setdefault(need.topic, set())
+                    mine.setdefault(need.topic, set())
         return found
+
+    def _wanted(
+        self, block: Block, hits: Hits, fields: Numbers, candidates: list[dict[int, set[int]]]
+    ) -> list[list[_Hit]]:
+        """By field the hits that the candidates have to do with, as places in the field."""
+        count = len(self.patterns) or 1
+        pairs = [(i, topic) for i, topics in enumerate(candidates) for topic in topics]
+        article, topic = np.array(pairs, np.intp).reshape(-1, 2).T
+        owner, item = self._patterns_of.items(topic)
+        wanted = article[owner] * count + self._looked_for[item]
+        kept = np.isin(fields // 2 * count + hits.pattern, wanted)
+        hits, fields = hits.where(kept), fields[kept]
+        at = block.starts[fields]
+        start, end = (hits.start - at).tolist(), (hits.end - at).tolist()
+        found = list(zip(hits.pattern.tolist(), start, end, strict=True))
+        bounds = np.searchsorted(fields, np.arange(len(block.fields) + 1)).tolist()
+        return [found[start:end] for start, end in pairwise(bounds)]
 
     def _claimed(
         self,
         fields: tuple[Field, Field],
         regexes: tuple[Places, Places],
+        hits: list[list[_Hit]],
         candidates: dict[int, set[int]],
         outlet: str | None,
     ) -> list[TopicMatch]:
-        """Of the candidates the topics that are claimed."""
-        wanted = set().union(*[self._looked_for[topic] for topic in candidates])
-        title, text = (self._places(field, wanted) for field in fields)
+        """Of the candidates the topics that are claimed; hits in the title and in the text."""
+        title, text = map(self._places, fields, hits)
         article = Found(self._needs, self._unspaced, fields, (title, text), regexes)
         # Those of `none` are among them: only what is there has to be looked at.
         for phrase in dict.fromkeys((*title, *text)):
@@ -272,30 +300,33 @@ class Plan:
         claimed.sort(key=lambda match: (-match.score, match.topic))
         return claimed
 
-    def why_not(self, slug: str, fields: tuple[Field, Field], outlet: str | None) -> str:
-        """What a topic lacks to be claimed, for a person."""
+    def why_not(self, slug: str, block: Block, hits: Hits, first: int, outlet: str | None) -> str:
+        """What a topic lacks to be claimed for the one article of a block, for a person."""
         number = next((i for i, topic in enumerate(self._topics) if topic.slug == slug), None)
         if number is None:
             return "what it looks for is stated for other languages"
         topic = self._topics[number]
         if topic.outlets and (outlet or "").casefold() not in topic.outlets:
             return f"it is for {', '.join(topic.outlets)} only, not for {outlet or 'no outlet'}"
-        everything = set(range(len(self.patterns)))
-        title, text = (self._places(field, everything) for field in fields)
+        [fields] = block.articles
         regexes = self._matched(*fields)
+        mine = hits.where(hits.pattern >= first)
+        mine = mine._replace(pattern=mine.pattern - first)
+        hit = self._wanted(block, mine, block.field_of(mine.start), [{number: set()}])
+        title, text = map(self._places, fields, hit)
         article = Found(self._needs, self._unspaced, fields, (title, text), regexes)
         ignored = article.spans_of_all(self._ignored[number])
-        mine = [i for i, need in enumerate(self._needs) if need.topic == number]
-        there = {i for i in mine if any(article.spans(i, ignored))}
+        needs = [i for i, need in enumerate(self._needs) if need.topic == number]
+        there = {i for i in needs if any(article.spans(i, ignored))}
 
         def written(needs: list[int]) -> str:
             return ", ".join(repr(self._needs[i].entry.expression.written) for i in needs[:5])
 
-        if lacking := [i for i in mine if i in self._all[number] and i not in there]:
+        if lacking := [i for i in needs if i in self._all[number] and i not in there]:
             return f"of `all` it lacks {written(lacking)}"
         if topic.any and not any(self._needs[i].role == "any" for i in there):
             return "nothing of `any` is there"
-        if unwanted := [i for i in mine if self._needs[i].role == "none" and i in there]:
+        if unwanted := [i for i in needs if self._needs[i].role == "none" and i in there]:
             return f"of `none` there is {written(unwanted)}"
         return f"its points stay below the minimum of {topic.minimum:g}"
 
@@ -321,7 +352,7 @@ class Plan:
             met.append((need.entry, spans))
             any_met = any_met or need.role == "any"
             repeats = len(text)
-            worth = _REPEATS[repeats] if repeats < _MOST_REPEATS else _REPEATS[-1]
+            worth = _REPEATS[min(repeats, len(_REPEATS) - 1)]
             points += need.entry.weight * (worth + TITLE_BONUS if title else worth)
         if not met or not any_met or points < self._least[number]:
             return None
@@ -329,14 +360,12 @@ class Plan:
             return None
         return _Claim(number, points, met)
 
-    def _places(self, field: Field, wanted: set[int]) -> Places:
-        """By phrase of the wanted patterns, where it stands in the folded text: ascending."""
+    def _places(self, field: Field, hits: list[_Hit]) -> Places:
+        """By phrase that was hit, where it stands in the folded text: ascending."""
         places: Places = {}
         plain, checked, data = self._plain, self._checked, field.folded.data
         cased: list[tuple[int, Span]] = []
-        first = field.first
-        for number, start, end in [hit for hit in field.hits if hit[0] - first in wanted]:
-            pattern = number - first
+        for pattern, start, end in hits:
             phrase = self._single[pattern]
             if phrase >= 0:
                 if phrase in places:

@@ -110,17 +110,7 @@ def folded_to_stored(folded: Folded, spans: list[Span]) -> dict[Span, Span]:
     """Character ranges of the original for byte ranges of the folded text, in any order."""
     if folded.is_ascii:  # one byte a character, after the leading space
         return {(start, end): (start - 1, end - 1) for start, end in spans}
-    originals: dict[Span, Span] = {}
-    waiting = sorted(set(spans))
-    while waiting:
-        layer: list[Span] = []
-        later: list[Span] = []
-        for span in waiting:
-            # Folded.spans takes disjoint ranges: overlapping ones go in layers.
-            (layer if not layer or span[0] >= layer[-1][1] else later).append(span)
-        originals.update(zip(layer, folded.spans(layer), strict=True))
-        waiting = later
-    return originals
+    return dict(zip(spans, folded.spans(spans), strict=True))
 
 
 def bytes_to_stored(value: str, spans: list[Span]) -> dict[Span, Span]:

@@ -13,12 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from records import Article, Detection, TopicMatch
+from transforms.block import LONGEST_TEXT
 from transforms.ownfile import read_own
 from transforms.rules import default_rules
 from transforms.scripts import UNSPACED_BLOCKS, has_unspaced
 from transforms.tagging import TagTopics
 from transforms.topicrules import load_topics, read_topics
-from transforms.topics import LONGEST_TEXT, Tagger, default_tagger
+from transforms.topics import Tagger, default_tagger
 from transforms.versions import versions
 
 

@@ -8,17 +8,11 @@ from apache_beam.testing.test_pipeline import TestPipeline
 from apache_beam.testing.util import assert_that, equal_to
 
 from records import Article, Detection, TopicMatch
+from transforms.block import LONGEST_TEXT
 from transforms.rules import Example, RuleError, Rules, default_rules, load_rules
+from transforms.scores import LEAST_SCORE, MOST_FINER, MOST_TOPICS
 from transforms.tagging import TagTopics
-from transforms.topics import (
-    LEAST_SCORE,
-    LONGEST_TEXT,
-    MOST_EVIDENCE,
-    MOST_FINER,
-    MOST_TOPICS,
-    Tagger,
-    tag_topics,
-)
+from transforms.topics import MOST_EVIDENCE, Tagger, tag_topics
 
 HEAD = """
 name = "mine"
