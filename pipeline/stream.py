@@ -191,12 +191,13 @@ class _Committer:
     def _store(self) -> int | None:
         """Store what is complete; how many batches. None where some have to wait."""
         stored = 0
-        for folder in waiting(self._spool):
+        complete = waiting(self._spool)
+        for number, folder in enumerate(complete, 1):
             if folder in self._damaged:
                 continue
             began = time.monotonic()
             try:
-                counts = self._run.store(folder)
+                counts = self._run.store(folder, complete[number:])
             except StoreError as error:
                 self._say(f"{error}; tried again")
                 return None

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import socket
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from apache_beam.options.pipeline_options import PortableOptions
 
+from pipeline.begun import Begun
 from pipeline.everywhere import options_of
+from pipeline.stream import Following, _Committer
+from sinks.manifest import MANIFEST, SpoolError
 from tests.commands import Commands
 
 
@@ -57,3 +62,24 @@ def test_a_runner_that_is_not_there(newsbeam: Commands, tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {"news.duckdb", "news.duckdb.lock"}
     done = newsbeam("query", "SELECT status FROM runs", "--store", store, "--format", "csv")
     assert done.out == "status\nfailed\n"
+
+
+def test_windows_that_wait_are_looked_for_by_one_scan(tmp_path: Path) -> None:
+    """Each is stored by itself, and is told which are to follow it."""
+    folders = [tmp_path / f"{number:016d}-stream-0" for number in range(3)]
+    for folder in folders:
+        folder.mkdir()
+        (folder / MANIFEST).touch()
+    asked: list[tuple[str, list[str]]] = []
+
+    def store(folder: Path, behind: list[Path]) -> None:
+        asked.append((folder.name[15], [each.name[15] for each in behind]))
+        if folder == folders[0]:
+            raise SpoolError("a shard is gone")
+
+    writer = SimpleNamespace(spool=tmp_path)
+    progress = SimpleNamespace(said=lambda _: None)
+    run = SimpleNamespace(writer=writer, name="stream", store=store, progress=progress)
+    committer = _Committer(cast(Begun, run), Following(), lambda _: None, wait=0)
+    assert committer._store() == 2
+    assert asked == [("0", ["1", "2"]), ("1", ["2"]), ("2", [])]
