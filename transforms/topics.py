@@ -153,11 +153,15 @@ class Tagger:
     ) -> tuple[TopicMatch, ...]:
         """Every topic of the rule set that has a term in an article, claimed or not, best first."""
         [(_, automaton, _, block)] = self._blocks([(title, text, language, None)])
+        if not automaton.patterns:
+            return ()
         return self._by_rules(automaton, block, automaton.hits(block.data), every=True)[0]
 
     def strengths(self, title: str | None, text: str | None, language: str) -> dict[str, float]:
         """What speaks for each topic at the top in an article, before it is a score."""
         [(_, automaton, _, block)] = self._blocks([(title, text, language, None)])
+        if not automaton.patterns:
+            return {}
         weighed = self._weighed(automaton, block, automaton.hits(block.data))
         top = weighed.strengths[0, : self._levels.top].tolist()
         return {slug: each for slug, each in zip(self._levels.slugs, top, strict=False) if each}

@@ -77,6 +77,14 @@ def test_evidence_is_one_based_in_the_stored_text_title_first() -> None:
     ]
 
 
+def test_nothing_is_considered_where_there_are_no_terms() -> None:
+    assert default_rules().terms.get("ka") is None
+    for tagger, language in ((Tagger(default_rules()), "ka"), (Tagger(None), "en")):
+        assert tagger.considered("Election", "The senate met.", language) == ()
+        assert tagger.strengths("Election", "The senate met.", language) == {}
+        assert tagger.tag("Election", "The senate met.", language) == ()
+
+
 def test_strength_is_weights_times_repeats_by_length(tmp_path: Path) -> None:
     tagger = Tagger(rules_of(tmp_path, "en", '[war]\nstrong = "war"\nnormal = "army"'))
 
