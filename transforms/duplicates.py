@@ -86,10 +86,12 @@ class _PackKeys(beam.DoFn):
     def start_bundle(self) -> None:
         self._keys: dict[Any, dict[str, bytes]] = defaultdict(dict)
 
-    def process(self, article: Article, window: Any = beam.DoFn.WindowParam) -> None:
+    # Asked for the window alone, Beam works out all arguments anew for every article.
+    def process(self, article: Article, whole: Any = beam.DoFn.WindowedValueParam) -> None:
         marks = article.fingerprint
         if marks is not None and marks.text_id and marks.keys:
-            self._keys[window][marks.text_id] = marks.keys
+            for window in whole.windows:
+                self._keys[window][marks.text_id] = marks.keys
 
     def finish_bundle(self) -> Iterator[WindowedValue]:
         for window, texts in self._keys.items():

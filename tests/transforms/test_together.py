@@ -1,4 +1,4 @@
-"""Steps that work on a few dozen articles at a time."""
+"""Steps that work on a few hundred articles at a time."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -16,7 +16,7 @@ class _Titled(Together):
     """Gives each article the number it has among those it is worked on with."""
 
     def work(self, articles: list[Article]) -> Iterable[Article]:
-        assert 1 <= len(articles) <= 64
+        assert 1 <= len(articles) <= 256
         for number, article in enumerate(articles):
             yield article._replace(title=str(number))
 
@@ -44,9 +44,9 @@ def _placed(windows: Any, count: int) -> Any:
 
 
 def test_each_article_keeps_its_own_time_and_window() -> None:
-    expected = [(number, float(number), number // 10 * 10.0) for number in range(150)]
+    expected = [(number, float(number), number // 10 * 10.0) for number in range(600)]
     with TestPipeline(runner="FnApiRunner") as pipeline:
-        assert_that(pipeline | _placed(FixedWindows(10), 150), equal_to(expected))
+        assert_that(pipeline | _placed(FixedWindows(10), 600), equal_to(expected))
 
 
 def test_an_article_in_several_windows_stays_in_all_of_them() -> None:
@@ -56,7 +56,7 @@ def test_an_article_in_several_windows_stays_in_all_of_them() -> None:
 
 
 def test_every_article_is_worked_on_in_its_order() -> None:
-    articles = [Article("s", "id", number, 0) for number in range(70)]
+    articles = [Article("s", "id", number, 0) for number in range(300)]
     with TestPipeline(runner="FnApiRunner") as pipeline:
         titled = (
             pipeline
@@ -64,4 +64,4 @@ def test_every_article_is_worked_on_in_its_order() -> None:
             | beam.ParDo(_Titled())
             | beam.Map(lambda article: (article.document_id, article.title))
         )
-        assert_that(titled, equal_to([(n, str(n % 64)) for n in range(70)]))
+        assert_that(titled, equal_to([(n, str(n % 256)) for n in range(300)]))
