@@ -18,6 +18,7 @@ from live.streaming import PollFeeds
 from pipeline import graph
 from pipeline.batch import Batch, RetagBatch, SpoolFull, Stream
 from pipeline.everywhere import options_of
+from records import Section
 from sinks.retag import read_slice
 from sinks.shards import TAGS
 from sinks.spool import ReadSpool, WriteToSpool, WriteWindows
@@ -42,20 +43,85 @@ class _Options(PipelineOptions):
         return views[cls]
 
 
+class _Kept(FnApiRunner):
+    """Runs a pipeline again without the pipeline, whose making takes longer than its beginning."""
+
+    _description: tuple[Any, PipelineOptions] | None = None
+
+    def run_via_runner_api(self, pipeline_proto: Any, options: PipelineOptions) -> Any:
+        self._description = pipeline_proto, options
+        return super().run_via_runner_api(pipeline_proto, options)
+
+    def run_again(self) -> bool:
+        """Whether it could: not before a pipeline was run, nor where Beam runs it otherwise."""
+        if self._description is None:
+            return False
+        super().run_via_runner_api(*self._description).wait_until_finish()
+        return True
+
+
+class _Folder(str):
+    """The folder of the batch in hand. It travels as the question, not as the answer."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _folder_in_hand, ()
+
+
+_in_hand: Batch  # what the graph at work reads, and where it leaves it
+_kept: dict[Any, _Kept] = {}  # the graph of the run that this process works for
+
+
+def _folder_in_hand() -> str:
+    return _in_hand.folder
+
+
+def _sections_in_hand(_: bytes) -> tuple[Section, ...]:
+    return _in_hand.sections
+
+
+def _responses_in_hand(_: bytes) -> tuple[str, ...]:
+    return _in_hand.responses
+
+
 def run_graph(batch: Batch) -> None:
-    """Leave the batch in its folder, complete with a manifest. SpoolFull where that is full."""
-    spooled = ReadSpool(batch.again) if batch.again else None
-    queue = spooled.manifest.queue_pages if spooled else batch.queue_pages
+    """Leave the batch in its folder, complete with a manifest. SpoolFull where that is full.
+
+    The batches of a run differ in what is read and in the folder, which the graph asks for
+    when it is run: so it is made for the first of them alone.
+    """
+    global _in_hand
+    if batch.again:
+        _run_anew(batch, ReadSpool(batch.again))
+        return
+    _in_hand = batch
+    kind = bool(batch.responses), batch.known, batch.known_to, batch.queue_pages
+    run = *kind, *sorted(batch.versions.items())  # of which one says which topics
+    if run not in _kept:
+        _kept.clear()
+        _kept[run] = _Kept()
+    with _working(batch.folder):
+        if not _kept[run].run_again():
+            with beam.Pipeline(_kept[run], _Options(_FLAGS)) as pipeline:
+                _make(pipeline, batch)
+
+
+def _make(pipeline: beam.Pipeline, batch: Batch) -> None:
+    """The graph over whatever batch is in hand when it is run, if it is of one run with this."""
+    write = WriteToSpool(_Folder(), batch.versions, batch.known_to, batch.queue_pages)
+    begin = pipeline | "Batch" >> beam.Impulse()
+    if batch.responses:
+        responses = begin | "Responses" >> beam.FlatMap(_responses_in_hand)
+        graph.answered(responses, write, batch.known, batch.topics)
+    else:
+        sections = begin | "Sections" >> beam.FlatMap(_sections_in_hand)
+        graph.newsbeam(sections, write, batch.known, batch.topics)
+
+
+def _run_anew(batch: Batch, spooled: ReadSpool) -> None:
+    queue = spooled.manifest.queue_pages
     write = WriteToSpool(batch.folder, batch.versions, batch.known_to, queue)
     with _running(batch.folder) as pipeline:
-        if spooled:
-            graph.work_out(pipeline | "Read spool" >> spooled, write, batch.topics)
-        elif batch.responses:
-            responses = pipeline | "Responses" >> beam.Create(batch.responses, reshuffle=False)
-            graph.answered(responses, write, batch.known, batch.topics)
-        else:
-            sections = pipeline | "Sections" >> beam.Create(batch.sections, reshuffle=False)
-            graph.newsbeam(sections, write, batch.known, batch.topics)
+        graph.work_out(pipeline | "Read spool" >> spooled, write, batch.topics)
 
 
 def run_retag(batch: RetagBatch) -> None:
@@ -118,11 +184,17 @@ def run_stream(stream: Stream) -> None:
 @contextlib.contextmanager
 def _running(folder: str) -> Iterator[beam.Pipeline]:
     """A pipeline that runs at the end of the block and writes to a folder."""
+    with _working(folder), beam.Pipeline(FnApiRunner(), _Options(_FLAGS)) as pipeline:
+        yield pipeline
+
+
+@contextlib.contextmanager
+def _working(folder: str) -> Iterator[None]:
+    """A block in which a pipeline is run that writes to a folder: SpoolFull where that is full."""
     # A batch makes a million small objects and no cycles: looking for some costs a tenth of it.
     gc.disable()
     try:
-        with beam.Pipeline(FnApiRunner(), _Options(_FLAGS)) as pipeline:
-            yield pipeline
+        yield
     except Exception as error:
         if folder in str(error) and any(sign in str(error) for sign in _FULL):
             reason = next(line for line in reversed(str(error).splitlines()) if "Err" in line)
