@@ -98,13 +98,13 @@ def _fetch(job: Job) -> list[str]:
 
 
 def _processes(count: int) -> ProcessPoolExecutor:
-    """Processes forked from one that has loaded Beam, once for all of them, and nothing else.
+    """Processes forked from one that has loaded Beam and pipeline/ready.py, once for all of them.
 
     A fork of this process would inherit the store's threads. They are new each time, so that
     whoever works for months starts from the same memory every time.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pipeline.quiet", "pipeline.engine"])
+    context.set_forkserver_preload(["pipeline.quiet", "pipeline.engine", "pipeline.ready"])
     return ProcessPoolExecutor(count, context, initializer=leave_with_parent)
 
 
