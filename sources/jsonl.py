@@ -16,6 +16,7 @@ from sources.reasons import reject
 LINE_LIMIT = 16 * 2**20  # bytes; a novel has one, no article has
 _DIRT = re.compile(rb"\\(?:u00|u[dD]|[rbf])")  # the only ways to write what clean takes out
 _LISTS = ("articles", "items", "results", "data", "entries", "docs", "stories", "hits")
+_decoder = json.JSONDecoder()
 _forgiving = json.JSONDecoder(strict=False)
 
 
@@ -43,7 +44,7 @@ def read_line(section: Section, line: bytes, position: str) -> Iterator[Article 
     dirty = _DIRT.search(line) is not None
     notes: tuple[Any, ...] = ()
     try:
-        row = json.loads(line.decode("utf-8"))
+        row = _decoder.decode(line.decode("utf-8"))
     except RecursionError:
         yield reject(section, "nested", "nested deeper than any article is", position, line)
         return

@@ -10,6 +10,7 @@ slashes, and fragments that are routes (`#!…`, `#/…`).
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import urljoin
 
 import idna
@@ -81,6 +82,7 @@ def resolve(base: str | None, link: str) -> str:
         return link.strip()
 
 
+@lru_cache(4_096)  # a site has many articles
 def _host(authority: str, scheme: str) -> str | None:
     """Host and port in one form; None where it is no host."""
     if authority.startswith("["):
