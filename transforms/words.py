@@ -75,12 +75,6 @@ def _classes() -> NDArray[np.uint8]:
     return classes
 
 
-@cache
-def _ascii() -> bytes:
-    """The class of each ASCII character, as a table for bytes.translate."""
-    return _classes()[:256].tobytes()
-
-
 def mix(values: Hashes) -> Hashes:
     """splitmix64's finaliser: a bijection that spreads every input bit over all output bits."""
     values = values ^ (values >> np.uint64(30))
@@ -160,13 +154,18 @@ def _steps(text: str) -> Iterator[str]:
 
 def _hash_step(text: str) -> tuple[Hashes, NDArray[np.intp]]:
     """The hash of each word of at most _STEP characters, and where it starts."""
-    points, classes = _points(text)
+    points = _points(text)
+    values = _character_values().take(points)
+    words = values != 0  # what parts words counts nothing
     # A word begins wherever the class changes to one of words, and at each unspaced character.
-    begins = classes != _SPACE
-    begins[1:] &= (classes[1:] != classes[:-1]) | (classes[1:] == _UNSPACED)
+    begins = words.copy()
+    if text.isascii():  # there are two classes
+        np.greater(words[1:], words[:-1], out=begins[1:])
+    else:
+        classes = _classes().take(points)
+        begins[1:] &= (classes[1:] != classes[:-1]) | (classes[1:] == _UNSPACED)
     starts = np.flatnonzero(begins)
     up, down = _powers()
-    values = _character_values().take(points)
     values *= up[: len(points)]
     sums = np.zeros(len(points) + 1, np.uint64)
     np.cumsum(values, out=sums[1:])
@@ -175,13 +174,11 @@ def _hash_step(text: str) -> tuple[Hashes, NDArray[np.intp]]:
     return hashes, starts
 
 
-def _points(text: str) -> tuple[NDArray[Any], NDArray[np.uint8]]:
-    """The code points of a text, and the class of each."""
-    if text.isascii():  # a table look-up a byte
-        data = text.encode()
-        return np.frombuffer(data, np.uint8), np.frombuffer(data.translate(_ascii()), np.uint8)
-    points = np.frombuffer(text.encode("utf-32-le", "replace"), np.uint32).astype(np.intp)
-    return points, _classes().take(points)
+def _points(text: str) -> NDArray[Any]:
+    """The code points of a text."""
+    if text.isascii():
+        return np.frombuffer(text.encode(), np.uint8)
+    return np.frombuffer(text.encode("utf-32-le", "replace"), np.uint32).astype(np.intp)
 
 
 def ngram_hashes(hashes: Hashes, n: int) -> Hashes:
