@@ -86,6 +86,17 @@ def test_what_was_found_counts_where_the_keys_are_not_read_again(tmp_path: Path)
     assert made.ask("SELECT count(*) FROM internal.pairs") == [(3,)]
 
 
+def test_only_row_groups_with_later_texts_are_read_for_what_was_added_since(tmp_path: Path) -> None:
+    """By the numbers that DuckDB keeps of each: of a cast of the column it has none."""
+    made = Store(tmp_path, MATCH)
+    made.add(article("one", words(0, 80)), article("two", words(1000, 80)))
+    with contextlib.closing(store.connect(made.path)) as db:
+        db.execute("CREATE TEMP TABLE new_keys AS FROM internal.keys")
+        plan = str(db.execute(f"EXPLAIN {keyscan._SCAN}", {"upto": 1}).fetchall())
+    assert "text_no>1" in plan
+    assert "CAST(text_no" not in plan
+
+
 def test_a_batch_that_was_not_looked_for_has_a_scan_of_its_own(tmp_path: Path) -> None:
     batches = _articles(9)
     made = Store(tmp_path / "ahead", MATCH)
