@@ -64,18 +64,37 @@ def _views() -> str:
     return (files("sinks") / "views.sql").read_text(encoding="utf-8")
 
 
+def engine() -> duckdb.DuckDBPyConnection:
+    """A DuckDB without a file, in which a writer may open its store again and again.
+
+    What it works with stays with it. Memory that is fresh for each commit costs a tenth of it.
+    """
+    return duckdb.connect(
+        config={
+            "memory_limit": WRITER_MEMORY,
+            "threads": WRITER_THREADS,
+            "preserve_insertion_order": False,
+        }
+    )
+
+
 def connect(
-    path: Path, *, read_only: bool = False, wait: float = WRITER_WAIT
+    path: Path,
+    *,
+    read_only: bool = False,
+    wait: float = WRITER_WAIT,
+    within: duckdb.DuckDBPyConnection | None = None,
 ) -> duckdb.DuckDBPyConnection:
     """Open a store, trying again for `wait` seconds while somebody else holds it.
 
-    StoreLocked after that; StoreError where the file is none of DuckDB's or too new for it.
+    StoreLocked after that; StoreError where the file is none of DuckDB's or too new for it. What
+    was opened `within` an engine to write is held until "DETACH store" there.
     """
     deadline = time.monotonic() + wait
     pause = 0.02
     while True:
         try:
-            return _reader(path) if read_only else _writer(path)
+            return _reader(path) if read_only else _writer(path, within or engine())
         except duckdb.Error as error:
             message = str(error)
             if "lock" in message.lower() and isinstance(error, duckdb.IOException):
@@ -93,19 +112,13 @@ def _reader(path: Path) -> duckdb.DuckDBPyConnection:
     return db
 
 
-def _writer(path: Path) -> duckdb.DuckDBPyConnection:
+def _writer(path: Path, within: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     """A connection whose current database is the store, attached with what only ATTACH can set.
 
     Commits write no log, which would hold everything a second time and would be read by whoever
     opens the store next: see `transaction`.
     """
-    db = duckdb.connect(
-        config={
-            "memory_limit": WRITER_MEMORY,
-            "threads": WRITER_THREADS,
-            "preserve_insertion_order": False,
-        }
-    )
+    db = within.cursor()
     try:
         quoted = str(path).replace("'", "''")
         db.execute(

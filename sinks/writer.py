@@ -38,6 +38,7 @@ class Writer:
         self._matcher = matcher
         self._wait = wait
         self._scan = KeyScan()
+        self._engine: duckdb.DuckDBPyConnection | None = None
 
     @property
     def spool(self) -> Path:
@@ -89,7 +90,9 @@ class Writer:
         """Close the account of a run and return it."""
         with self._open() as db:
             finish_run(db, run_id, status, now, seconds)
-            return account(db, run_id)
+            closed = account(db, run_id)
+        self._engine = None  # and what memory it has
+        return closed
 
     def export_known(self, target: Path) -> str:
         """Write the ids of all stored documents (sorted uint64, .npy); returns the store's id."""
@@ -194,14 +197,20 @@ class Writer:
 
     @contextlib.contextmanager
     def _open(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        db = stores.connect(self.path, wait=self._wait)
+        """The store, in an engine that serves until something fails or the run ends."""
+        engine, self._engine = self._engine or stores.engine(), None
         try:
-            yield db
+            store = stores.connect(self.path, wait=self._wait, within=engine)
+            with contextlib.closing(store) as db:
+                yield db
+            engine.execute("DETACH store")
+            self._engine = engine
         except duckdb.OperationalError as error:
             raise StoreError(f"{self.path} could not be written: {error}") from error
         finally:
-            with contextlib.suppress(duckdb.Error):
-                db.close()
+            if self._engine is None:
+                with contextlib.suppress(duckdb.Error):
+                    engine.close()
 
 
 def _not_stored(

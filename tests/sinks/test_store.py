@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.facts import MATCHER
 from sinks import store as stores
+from sinks.manifest import SpoolError
 from sinks.store import Migration, StoreError, StoreLocked, connect, prepare, snapshot
+from sinks.writer import Writer
 from tests.commands import Commands, until
 from tests.support import NOON, Store, article, differences, rows
 
@@ -163,6 +166,21 @@ def test_what_another_program_left_in_the_log_is_kept_by_the_next_commit(store: 
     store.add(article("c", "text three"))
     assert store.ask("SELECT value FROM meta WHERE key = 'mood'") == [("calm",)]
     assert not store.path.with_name(store.path.name + ".wal").exists()
+
+
+def test_a_writer_lets_others_open_the_store_after_each_commit_and_each_that_failed(
+    store: Store,
+) -> None:
+    """Within one engine, which is another after a failure."""
+    writer = Writer(store.path, MATCHER, wait=0)
+    batches = [store.spool(article(name, f"text {name}")) for name in "cdef"]
+    Path(batches[2].paths("articles")[0]).write_bytes(b"no parquet")
+    for batch, fails in zip(batches, (False, False, True, False), strict=True):
+        with pytest.raises(SpoolError) if fails else contextlib.nullcontext():
+            writer.commit(Path(batch.folder), None, NOON)
+        killed_after(store.path, "INSERT INTO meta VALUES ('mood', 'calm')")
+    assert store.ask("SELECT count(*), count(DISTINCT change_seq) FROM articles") == [(5, 4)]
+    assert store.ask("SELECT count(*) FROM meta WHERE key = 'mood'") == [(4,)]
 
 
 def test_a_snapshot_is_the_store_as_it_is(store: Store, tmp_path: Path) -> None:
