@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from live.answers import Trouble, charset
 from live.response import Response
+from live.wallpage import says_something
 from live.walls import wall_of
 from records import Article, Page, Reject, Section
 from sources.dateline import read_dateline
@@ -56,6 +57,8 @@ def extract(page: Page, response: Response, body: bytes) -> Extracted:
     if (words := count_words(found.text or "")) < page.words:
         detail = f"{words} words on the page, {page.words} in the feed"
         return Extracted(None, Trouble("no_better", detail))
+    if not says_something(found.text or ""):
+        return Extracted(None, Trouble("no_text", "menus and buttons, but no sentences"))
     return Extracted(_article(page, response, found), None, tuple(notes))
 
 

@@ -108,40 +108,6 @@ CONSENT_VENDORS = (
     "osano",
     "__tcfapi",
 )
-SELLERS = (
-    "tinypass.com",
-    "piano.io",
-    "poool.fr",
-    "poool.js",
-    "pelcro",
-    "zephr",
-    "leaky-paywall",
-    "leaky_paywall",
-    "swg/js/v1/swg",
-    "swg-basic.js",
-    "evolok",
-    "blaize",
-    "memberful",
-    "steadyhq.com",
-    "plenigo",
-    "laterpay",
-    "mppglobal",
-    "cxense",
-    "wallkit",
-    "substackcdn.com",
-    "ghost-portal",
-    "memberpress",
-    "restrict-content-pro",
-    "arcxp.com/subs",
-)
-# Elements of a page that are named for what they stand before.
-PAID_ELEMENTS = re.compile(
-    r"(?:class|id)\s*=\s*[\"'][^\"'<>]{0,300}?(?:paywall|pay-wall|regwall|reg-wall|paidcontent|"
-    r"paid-content|premium-content|subscriber-?only|subscribe-?wall|members?-?only|metered|"
-    r"article-locked|locked-content|content-locked|content-gate|gated-content|tp-container|"
-    r"poool-widget|piano-|leaky|abo-?wall|teaser-fade|text-fade|fade-?out)",
-    re.I,
-)
 CAPTCHAS = ("g-recaptcha", "h-captcha", "cf-turnstile", "hcaptcha.com/1/api.js", "captcha")
 
 # Hosts, or first labels of hosts, that exist to ask for consent or for a name.
@@ -267,42 +233,11 @@ REGION_WORDS = _any(
     お住まいの(?:国|地域)では|해당 국가에서|您所在的(?:国家|地区)|bölgenizde (?:kullanılamıyor|mevcut değil)|niet beschikbaar in (?:uw|jouw) (?:land|regio)
     """
 )
-PAYWALL_WORDS = _any(
-    r"""
-    subscri(?:be|ption)[^.!?\n]{0,40} (?:to|and) (?:continue|keep|read|unlock|access|finish|view|see|get (?:full|unlimited))|(?:continue|keep) reading[^.!?\n]{0,40}(?:subscri|account|register|free|trial|membership|for just|for only)
-    (?:this|the) (?:article|story|content|post|report|page)(?: is| was)? (?:is )?(?:only |exclusively |reserved |available )*(?:for|to) (?:paid |paying |premium |our |digital |registered )*(?:subscribers|members)
-    (?:subscribers?|members?)[ -]only|(?:exclusive|reserved) (?:to|for) (?:our )?(?:subscribers|members)|(?:premium|subscriber) (?:article|content|exclusive)|(?:article|story) is for subscribers
-    unlock (?:this|the (?:full|rest of the|entire)) (?:article|story|piece|post)
-    (?:unlock|to read) (?:the |this )?(?:full |rest of the |entire )?(?:article|story|piece|post)[^.!?\n]{0,40}(?:subscri|sign|log|join|register|member|trial|account|\bfor\b)
-    to (?:read|continue|view|access|see) (?:the |this )?(?:full|rest|more|complete|entire)[^.!?\n]{0,40}(?:subscri|sign (?:in|up)|log ?in|join|become|register)
-    (?:already|not yet) a (?:subscriber|member)\?|you(?:'ve|'re| have| are)? (?:reached|read|used|exceeded|hit|out of)[^.!?\n]{0,40}(?:free|complimentary|monthly)[^.!?\n]{0,20}(?:articles?|limit|stor(?:y|ies))
-    (?:limit of|remaining|last) free (?:articles|stories)|(?:register|sign up|create (?:a|your)(?: free)? account|log in|sign in|become a (?:member|subscriber))[^.!?\n]{0,20} to (?:continue|keep|read|finish)
-    (?:start|begin) your (?:free )?(?:trial|subscription)|want to read more\?|continue reading (?:your|this) article with|subscribe (?:now|today) for (?:full|unlimited)
-    (?:diesen )?(?:artikel|beitrag|text|inhalt) (?:weiterlesen|freischalten|lesen) mit|weiterlesen (?:mit|als|nach)|(?:jetzt|digital) (?:abonnieren|testen) und (?:weiter|alle|diesen)|(?:nur|exklusiv) für (?:unsere )?(?:abonnent|mitglieder|digital)|mit (?:einem )?(?:abo|\w+\+|plus)[- ](?:abo )?(?:weiter|lesen)
-    (?:dieser|der) (?:artikel|beitrag|inhalt|text) ist (?:kostenpflichtig|exklusiv|nur|teil|abonnent)|sie haben (?:bereits|schon) ein (?:\w+[- ])?abo|(?:bereits|schon) (?:abonnent|digital-?abonnent|registriert)\w*\?|um (?:diesen artikel|weiterzulesen|den (?:ganzen|vollständigen))|zugang zu allen (?:\w+[- ])?(?:artikeln|inhalten)
-    (?:article|contenu|suite|texte) (?:est |vous est |entièrement )?(?:réservée?|payant)|réservée? (?:à nos|aux) abonn|abonnez-vous (?:pour|et|afin)|(?:déjà|deja) abonné|(?:pour|envie de) lire (?:la suite|l'intégralité|cet article)|il vous reste [^.!?\n]{0,30} à (?:lire|découvrir)|(?:continuer|poursuivre) (?:la|votre) lecture|accédez à (?:tous|l'intégralité)
-    suscríb(?:e|a)te (?:para|y|ahora)|(?:para|sigue|seguir|continuar) (?:seguir )?leyendo|(?:contenido|artículo|noticia) (?:exclusiv|solo|sólo|es exclusiv|para suscriptores)\w*|(?:solo|sólo|exclusiv\w+) para (?:los )?(?:suscriptores|socios)|ya (?:eres|soy) (?:suscriptor|socio)|hazte (?:suscriptor|socio|premium)|límite de (?:artículos|noticias)
-    abbonati (?:per|e|ora|subito)|(?:per |)continuare? a leggere|(?:articolo|contenuto) (?:è )?(?:riservato|esclusivo|premium|per abbonati)|riservato agli abbonati|(?:sei )?già (?:un )?abbonat|sblocca (?:l'|questo )articolo
-    assine (?:para|e|agora|já)|(?:para|e) continu(?:e|ar) (?:a )?l(?:er|endo)|(?:conteúdo|artigo|matéria|reportagem) (?:é )?exclusiv\w*|exclusivo para assinantes|já é assinante|já (?:sou|é) assinante|faça (?:uma assinatura|login para)|limite de (?:notícias|matérias)
-    (?:verder|lees verder|doorlezen) (?:lezen )?(?:met|als|na)|(?:dit )?(?:artikel|verhaal) is (?:alleen |exclusief )?(?:voor|toegankelijk voor) (?:abonnees|leden)|alleen (?:toegankelijk )?voor abonnees|word abonnee|al abonnee|neem een abonnement|(?:om )?(?:verder te|verder) lezen
-    (?:aby|żeby) (?:czytać|przeczytać) (?:dalej|całość|więcej)|(?:treść|artykuł|tekst)\w* (?:jest )?(?:dostępn\w+ )?(?:tylko )?dla (?:prenumerator|subskrybent|abonent)|czytaj (?:dalej|bez ograniczeń) [^.\n]{0,30}(?:prenumerat|subskryp)|wykup (?:dostęp|prenumerat|subskryp)|masz już (?:prenumerat|subskryp)|pozostało [^.\n]{0,20} (?:artykuł|tekst)
-    (?:чтобы|для) (?:продолжить|дочитать|прочитать|чтения|читать)[^.\n]{0,40}(?:подпи|войд|оформ|регистр|полност)|оформ(?:ите|ить) подписку|(?:материал|статья|текст|полный текст|контент)[^.\n]{0,20}доступ\w+[^.\n]{0,20}(?:подписчик|по подписке)|только (?:для|по) подпис|уже (?:есть подписка|подписаны)|(?:щоб|аби) (?:продовжити|дочитати|читати)|(?:передплат|підписк)[^.\n]{0,30}(?:доступ|читати|продовж)|лише (?:для )?(?:передплатник|підписник)
-    prenumerera för att|(?:bli|för) prenumerant|endast för (?:prenumeranter|abonnenter|inloggade)|läs (?:hela artikeln|vidare)[^.\n]{0,30}(?:prenum|abonn|logga|plus|köp)|(?:artikeln|innehållet) är (?:låst|exklusiv|endast|bara)|redan (?:prenumerant|abonnent)|(?:kun|bare) for (?:våre )?abonnenter|(?:bli|bliv) (?:abonnent|kunde)|(?:kun|forbeholdt) (?:for )?abonnenter|(?:for å|for at) (?:lese|læse) (?:videre|resten|hele)|allerede abonnent|(?:artiklen|artikkelen|saken) er (?:kun|bare|låst|forbehold)
-    (?:vain|ainoastaan) tilaajille|tilaajille|tilaa (?:ja|nyt)|jatka(?:a)? lukemista|lukeaksesi|olet jo tilaaja
-    (?:pro|jen pro) předplatitele|předplaťte si|pokračovat ve čtení|(?:článek|obsah) je (?:zamčen|dostupný|určen|exkluz|pouze)|(?:csak|kizárólag) előfizető|előfizetőknek|fizess(?:en)? elő|(?:tovább|folytat\w+) (?:az )?olvas|(?:doar|numai|exclusiv) pentru abona|abonea(?:ză|z)[ăa]?-te (?:pentru|ca)|pentru a citi (?:mai|tot|întreg)
-    (?:devamını|haberin tamamını|tamamını) oku[^.\n]{0,30}(?:abone|üye|giriş)|(?:okumak|okumaya|devam etmek) için (?:abone|üye|giriş)|(?:sadece|yalnızca) (?:abone|üye)|abone (?:ol|olun)\b[^.\n]{0,30}(?:oku|eriş|devam)|συνδρομητ|(?:για να|συνεχίστε) (?:διαβάσετε|την ανάγνωση)|εγγραφείτε για να
-    会員限定|有料会員|有料記事|(?:この記事|続き|全文)[^。\n]{0,20}(?:会員|購読|登録|ログイン)|続きを読む(?:には|に)|残り\s?\d+\s?文字|购?订阅(?:后|以|即可|者专享|解锁)|(?:会员|會員|訂戶|订户|付费)(?:专享|專享|独享|獨享|可读|閱讀|阅读|内容|文章)|(?:继续|繼續|解锁|解鎖)(?:阅读|閱讀|全文)|登录后(?:阅读|查看)|剩余\s?\d+%
-    유료\s?(?:회원|기사|콘텐츠|구독)|구독(?:자|하고|하시면|후|을)[^.\n]{0,15}(?:전용|계속|이용|읽|볼)|회원\s?전용|로그인\s?(?:후|하시면|하고)[^.\n]{0,15}(?:이용|읽|볼|계속)|(?:전문|계속)[^.\n]{0,10}(?:읽으|보시려|보려면)
-    للمشتركين|اشترك (?:لمتابعة|للقراءة|الآن لقراءة)|لمتابعة القراءة|للاستمرار في القراءة|למנויים|(?:כדי )?להמשך קריאה|הירשמו (?:כדי|ל)
-    (?:berlangganan|langganan) (?:untuk|agar)|khusus pelanggan|lanjutkan membaca|(?:dành (?:riêng )?cho|chỉ) (?:thuê bao|thành viên|hội viên)|đăng ký để (?:đọc|xem)|(?:केवल|सिर्फ) (?:सदस्यों|सब्सक्राइबर)|पूरा (?:पढ़ने|लेख)[^।\n]{0,20}(?:सब्सक्राइब|सदस्य|लॉग)|เฉพาะสมาชิก|สมัครสมาชิกเพื่อ
-    """
-)
-
 # An offer in a line of its own names both: to go on reading, and what it takes.
 READ_STEMS = _any(
     r"""
     \bread(?:ing)?\b|\bto continue\b(?! to)|\bcontinue (?:reading|with)|\bcontinu(?:er|ez|ar|are)\b|\bunlock\w*|\bfull (?:article|story|text|access|content)|\brest of\b|\bthis (?:article|story|content|post)|\blire\b|\blecture\b|\bla suite\b|\bl'article\b|\bcet article|\bcontenu\b
-    \b(?:weiter)?lesen|\bartikels?\b|\bartikeln\b|\bbeitrag|\binhalte?\b|\bleer\b|\bleyendo|\blectura|\bart[íi]culos?\b|\bcontenidos?\b|\bleggere|\blettura|\barticol[oi]\b|\bcontenut[oi]\b|\bler\b|\blendo\b|\bleia\b|\bleitura|\bartigos?\b|\bmatérias?\b|\bconteúdos?\b
+    \b(?:weiter)?lesen|\bartikels?\b|\bartikeln\b|\bbeitrag|\binhalte?\b|\bleer?\b|\bleyendo|\blectura|\bart[íi]culos?\b|\bcontenidos?\b|\bleggere|\blettura|\barticol[oi]\b|\bcontenut[oi]\b|\bler\b|\blendo\b|\bleia\b|\bleitura|\bartigos?\b|\bmatérias?\b|\bconteúdos?\b
     \b(?:verder|door)?lezen|\blees\b|\bczyta\w*|\bprzeczyta\w*|\bartykuł\w*|чита\w+|дочита\w+|чтобы продолжить|продолжить чтение|продовжити читання|щоб продовжити|стать[юия]\b|статт[юія]\b|матер[иі]ал\w*|полн\w+ (?:текст|верси|доступ)\w*|повн\w+ (?:текст|верс|доступ)\w*
     \bläsa?\b|\blese\b|\bles (?:hele|mer|saken|videre)\b|\blæse?\b|\bsaken\b|\bartiklen\b|\bartikkelen\b|\bartikeln\b|\blue\b|\blukemi\w+|\bjut(?:tu|un)\b|\bartikkeli\w*|čte(?:te|ní)?\b|přečt\w+|článek|článk\w+|olvas\w*|cikk\w*|\btartal\w+|\bciti\b|\bcitești|\barticolul
     \bokumak\b|\bokumaya\b|\bokuyun\b|\bdevamını\b|διαβά\w+|άρθρο|読[みむん]|全文|続き|この記事|コンテンツ|읽\w*|전문|기사|콘텐츠|阅读|閱讀|畅读|暢讀|本文|文章|قراءة|القراءة|المقال|קריאה|כתבה|\bbaca\b|membaca|artikel ini|đọc\b|bài viết|पढ़\w*|लेख|อ่าน
@@ -312,7 +247,7 @@ PAY_STEMS = _any(
     r"""
     \bsubscri\w+|\bmembership\b|\bmembers only|\bbecome a (?:paid |premium )?member|\bjoin (?:to|now)\b|\b(?:log|sign)[ -]?(?:in|up|on)\b|\blogin\b|\bregister (?:to|now|for free)\b|\bregistration required|\bfree (?:trial|account|articles?)|\barticle limit|\bfor (?:just|only)?\s?[$€£]|\bpremium\b
     \babonn\w+|\b\w*abo\b|\bmit (?:deinem|ihrem) konto\b|\banmeld\w*|\beinlogg\w*|\bregistrier\w*|\bfreischalt\w*|\bkostenpflichtig|\bconnect(?:er|ez)|\bidentifi(?:er|ez)|\binscri(?:re|vez)\w*|\bpayant|\bréservée?s?\b
-    \bsus[cb]?cri\w+|\bsesi[óo]n\b|\breg[íi]str\w+|\bingres[aá]\b|\b[úu]nete\b|\bassin\w+|\bcadastr\w+|\babbon\w+|\baccedi\b|\briservat[oi]|\babonnement|\binlogg\w*|\baanmeld\w*
+    \bsus[cb]?cr[ií]\w+|\bsesi[óo]n\b|\breg[íi]str\w+|\bingres[aá]\b|\b[úu]nete\b|\bassin\w+|\bcadastr\w+|\babbon\w+|\baccedi\b|\briservat[oi]|\babonnement|\binlogg\w*|\baanmeld\w*
     \bprenumer\w+|\bsubskry\w+|\b(?:kup|wykup|uzyskaj) dostęp|\bzalog\w+|подпи[сш]\w+|войд\w+|зарегистр\w+|авториз\w+|передплат\w+|підпи[сш]\w+|увій\w+|зареєстр\w+|\blogga in|\blogg inn|\blog ind|\bkjøp\b|\bköp\b|\bkøb\b
     \btilaa?\w*|\btilaj\w+|\bkirjaudu|předplat\w*|predplat\w*|přihlas\w*|előfizet\w*|bejelentkez\w*|\babonea\w*|\babone\b|\bgiriş\b|\büye\b|συνδρομ\w+|εγγραφ\w+|会員|購読|有料|ログイン|登録|購入|구독\w*|유료|회원|로그인|订阅|訂閱|付费|付費|会员|會員|登录|登入|注册
     اشتراك|اشترك|مشترك|للمشتركين|تسجيل|מנוי|הרשמ|התחבר|langganan|masuk|đăng (?:ký|nhập)|thuê bao|सदस्य|सब्सक्राइब|लॉग|สมัคร|สมาชิก
@@ -321,14 +256,14 @@ PAY_STEMS = _any(
 # Lines that only sound like it: letters by mail, comments, other channels.
 NO_OFFER = _any(
     r"""
-    newsletter|e-?mail|inbox|\brss\b|podcast|telegram|whatsapp|notification|youtube|facebook|instagram|comment|kommentar|rundbrief|infolettre|bolet[íi]n|recensi|рассылк|розсилк|メルマガ|뉴스레터|privacy|cookie|terms
+    newsletter|e-?mail|inbox|メール|邮箱|郵箱|이메일|ईमेल|البريد|(?:по|на|в)\w* почт|пошт[уаіо]|\brss\b|podcast|telegram|whatsapp|notification|youtube|facebook|instagram|comment|kommentar|rundbrief|infolettre|bolet[íi]n|recensi|рассылк|розсилк|メルマガ|뉴스레터|privacy|cookie|terms
     """
 )
 PAID_LINES = _any(
     r"""
     ^(?:subscription|registration|login|membership) required|^(?:premium|plus|abo|pro|exklusiv|exclusive?|exclusif|exclusivo)[ -]?(?:artikel|article|content|inhalt|contenu|contenido|conteúdo|contenuto)s?\b|freier zugriff auf alle|\b(?:solo|sólo|apenas|nur|alleen|kun|bare|endast|vain|tylko|pouze|jen|csak|numai|doar|только|лише|sadece|only|open|exclusively|exclusive)(?: (?:open|available|accessible))? (?:per|para|für|voor|for|för|dla|pro|pentru|για|to|по|для)? ?(?:(?:los|las|os|gli|our|paying|paid|digital|registered|premium|unsere|onze) ){0,2}\w*(?:suscriptor|abonad|assinant|abon|prenum|tilaa|subskr|předplat|predplat|előfiz|подпис|участник|передплат|üye|abbonat|socio|miembro|mitglied|subscribers?\b|members\b|readers\b)
     \babonelere özel|\bfor (?:paying|registered) (?:readers|users|subscribers)|\bby creating an? (?:free )?account|\bweiter geht es mit|\bper gli abbonati
-    free articles? (?:remaining|left)|(?:reached|exceeded|used)[^.]{0,30}(?:article|story|monthly|free|metered)[^.]{0,12}limit|(?:article|story|monthly|free) limit (?:reached|exceeded)|for full access|sign up[^.]{0,20}(?:free )?access|(?:keep|continue) reading for|preview (?:view )?of (?:this|the) (?:article|story|content)
+    \bunlock (?:this|the|full)\b|free articles? (?:remaining|left)|(?:reached|exceeded|used)[^.]{0,30}(?:article|story|monthly|free|metered)[^.]{0,12}limit|(?:article|story|monthly|free) limit (?:reached|exceeded)|for full access|sign up[^.]{0,20}(?:free )?access|(?:keep|continue) reading for|preview (?:view )?of (?:this|the) (?:article|story|content)
     l'accès à (?:la totalité|l'intégralité)|il vous reste [^\n]{0,30} à (?:lire|découvrir)|réservé à (?:nos|ses|vos) abonnés|残り\s?[\d,]+\s?(?:文字|字)|購読が必要|有料(?:記事|会員|です|プラン)|구독자에게만|buy this article|lee el artículo completo|全文を読むには|artikel freischalten|diesen artikel weiterlesen
     """
 )

@@ -2,8 +2,8 @@
 
 Three kinds of sign: what only a wall has (a header, a vendor's mark, the address it led to, what
 schema.org says), what a wall says, and how: it speaks to the reader, and sells or asks for
-something. All count only where there is little to read, since articles carry the same vendors'
-scripts, banners and offers.
+something. All count only where there is little to read, and offers only right behind it, since
+articles carry the same vendors' scripts, banners and offers.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 from live import wallmarks as marks
 from live import wallspeech as speech
-from live.wallpage import SENTENCE, SPOKEN, WallPage, is_cut, words
+from live.wallpage import SENTENCE, SPOKEN, WallPage, unquoted, words
 from sources.text import one_line
 
 KINDS = frozenset(["challenge", "consent", "login", "region", "paywall"])  # keys of REASONS
@@ -26,11 +26,10 @@ SHORT = 120  # words of an article: a shorter one is a teaser, or no article
 STATED = 100  # words of an article that states to be paid: it is shown no further
 TEASER = 300  # words that are shown of a paid article at most
 LINE = 160  # characters of a line that is an offer, and not prose
-AROUND = 500  # characters before and behind an article's end in which an offer is about it
 LINKS = 30  # a news page has hundreds, a wall a few
 DENSE = 0.05  # share of a text's characters that speaks of consent
-SELLING = 220  # characters of a line that sells, in unforeseen words
-SOLD = 80  # words of an article on a page with a seller's scripts, where such a line is an offer
+SELLING = 220  # characters of a line that sells, in unforeseen words,
+OFFER = 400  # and of all of an offer
 
 _FREE = re.compile(
     r"isAccessibleForFree[\"']?\s*(?::|content\s*=)\s*[\"']?\s*(?:(false|no\b|0)|true|yes\b|1)",
@@ -68,8 +67,8 @@ def wall_of(
         or _moved(page, asked, final)
         or _consent(page)
         or _region(page)
-        or _paywall(page)
         or _login(page)
+        or _paywall(page)
         or (_nothing(page) if expected else None)
     )
 
@@ -93,12 +92,13 @@ def _challenge(page: WallPage) -> Wall | None:
     captcha = any(sign in page.lower for sign in marks.CAPTCHAS)
     if page.is_told or page.is_form and not captcha:
         return None
-    if (found := marks.CHALLENGE_WORDS.search(page.title)) is not None:
+    bare = captcha or page.links <= LINKS
+    if bare and marks.CHALLENGE_WORDS.search(unquoted(page.title)) is not None:
         return Wall("challenge", f'titled "{page.title[:80]}"')
-    found = marks.CHALLENGE_WORDS.search(page.says)
+    found = marks.CHALLENGE_WORDS.search(page.subject)
     if found is None and page.words <= TINY and page.links <= 10:
-        found = marks.CHALLENGE_STEMS.search(page.title + "\n" + page.says)
-    if found is not None and (captcha or page.links <= LINKS):
+        found = marks.CHALLENGE_STEMS.search(page.title + "\n" + page.subject)
+    if bare and found is not None:
         return Wall("challenge", f'says "{one_line(found[0])}"')
     if captcha and page.links <= 5 and not page.is_form:
         return Wall("challenge", "nothing but a captcha")
@@ -129,13 +129,13 @@ def _consent(page: WallPage) -> Wall | None:
     if page.links > LINKS or page.is_told:
         return None
     if page.words <= SMALL and page.length <= SHORT and marks.CONSENT_BUTTONS.search(page.buttons):
-        named = _agreed(page.says)
+        named = _agreed(page.subject)
         vendor = any(sign in page.lower for sign in marks.CONSENT_VENDORS)
-        if len(named) >= (1 if vendor else 2 if page.speaks(page.says) else 3):
+        if len(named) >= (1 if vendor else 2 if page.speaks(page.subject) else 3):
             return Wall("consent", f'asks for agreement, speaks of "{named[0]}"')
     if not (marks.CONSENT_BUTTONS.search(page.says) or marks.CONSENT_BUTTONS.search(page.title)):
         return None
-    for text in (page.says, page.text[:SPOKEN]):
+    for text in (page.subject, page.text[:SPOKEN]):
         found = [one_line(each[0]) for each in marks.CONSENT_WORDS.finditer(text)]
         if len(found) >= 3 and sum(map(len, found)) >= DENSE * len(text):
             return Wall("consent", f'speaks of "{found[0]}" and "{found[1]}"')
@@ -153,100 +153,83 @@ def _region(page: WallPage) -> Wall | None:
         page.length <= SHORT
         and page.words <= SMALL
         and not page.is_told
-        and (found := marks.REGION_WORDS.search(page.says)) is not None
+        and (found := marks.REGION_WORDS.search(page.subject)) is not None
     ):
         return Wall("region", f'says "{one_line(found[0])}"')
     return None
 
 
 def _paywall(page: WallPage) -> Wall | None:
+    """The beginning of an article and an offer to read on."""
     if page.length > 2 * TEASER:
         return None
     stated = {bool(each[1]) for each in _FREE.finditer(page.source)}  # of the page, of its parts
     locked = True in stated or _LOCKED.search(page.source) is not None
     if locked and page.length <= STATED:
         return Wall("paywall", "states that it is not free, and shows little")
-    if page.length <= (2 * TEASER if locked else TEASER):
-        end = _end_of_article(page)
-        found = marks.PAYWALL_WORDS.search(end)
-        if found is not None:
-            return Wall("paywall", f'says "{one_line(found[0])}"')
-        offer = next(filter(_is_offer, end.split("\n")), None)
-        if offer is None and (locked or not stated):
-            offer = _selling(page)
-        if offer is not None:
+    if page.length > (2 * TEASER if locked else TEASER):
+        return None
+    if stated and not locked and page.told:
+        return None
+    for lines in page.offers:
+        if (offer := _offered(page, lines)) is not None:
             return Wall("paywall", f'says "{one_line(offer)[:80]}"')
     return None
 
 
-def _selling(page: WallPage) -> str | None:
-    """A line behind the beginning of an article that sells something to the reader.
+def _offered(page: WallPage, lines: list[str]) -> str | None:
+    """The line of some that sells the rest of an article; the first, where together they do.
 
-    Free articles have such lines behind them, too. So the article has to break off there, or to
-    be as short as a teaser on a page that a seller of articles has a hand in.
+    They do where they are said to somebody, speak of reading on, and name what that takes; behind
+    an article that breaks off, or where there is none, two of these are enough.
     """
-    text = page.text.split("\n")
-    last = text[-1].strip()
-    at = page.main.rfind(last[-30:]) if last else -1
-    following = page.main[at + len(last[-30:]) : at + AROUND].split("\n") if at >= 0 else []
-    sold = page.length <= SOLD and (
-        any(sign in page.lower for sign in marks.SELLERS) or marks.PAID_ELEMENTS.search(page.source)
-    )
-    prose: str | None = None
-    for line in [*text[-4:], *following]:
-        if prose is not None and _sells(page, line) and (sold or is_cut(prose)):
-            return line
-        if words(line) >= SENTENCE:
-            prose = line
-    return None
+    lines = [unquoted(line) for line in lines]
+    sold = [line for line in lines if not marks.NO_OFFER.search(line)]
+    if (alone := next(filter(_is_offer, sold), None)) is not None:
+        return alone
+    text = "\n".join(sold)
+    long = max(map(_length, lines)) > SELLING or _length(text) > OFFER
+    if not sold or long or len(_agreed(text)) > 1:
+        return None
+    cut = page.is_cut or page.said < SENTENCE
+    takes = [speech.PRICE, speech.BELONGS, speech.PLANS, speech.ACCOUNT, marks.PAY_STEMS]
+    if cut or not page.told:  # free articles have offers of apps behind them
+        takes.append(speech.APP)
+    reads = marks.READ_STEMS.search(text) is not None
+    goes_on = speech.GO_ON.search(text) is not None
+    spoken = page.speaks(text) or speech.ASKS.search(text) is not None or reads and goes_on
+    signs = spoken + (reads or goes_on) + any(each.search(text) for each in takes)
+    return sold[0] if signs >= (2 if cut else 3) else None
 
 
-def _sells(page: WallPage, line: str) -> bool:
-    """Whether a line offers something to whoever reads it: for money, or for belonging."""
-    if len(line) > SELLING or marks.NO_OFFER.search(line) or not page.speaks(line):
-        return False
-    if len(_agreed(line)) > 1:  # it asks for something else
-        return False
-    return any(
-        found.search(line)
-        for found in (speech.PRICE, speech.BELONGS, speech.PLANS, marks.PAY_STEMS)
-    )
+def _length(text: str) -> int:
+    """Characters, or as many as its words would have in a script with spaces."""
+    return max(len(text), 6 * words(text))
 
 
 def _is_offer(line: str) -> bool:
     """Whether a line of a page sells the rest of an article, in whatever words."""
-    if len(line) > LINE or marks.NO_OFFER.search(line):
+    if len(line) > LINE:
         return False
-    sells = marks.PAID_LINES.search(line) or (
-        marks.READ_STEMS.search(line) and marks.PAY_STEMS.search(line)
-    )
+    on = marks.READ_STEMS.search(line) or speech.ONLY.search(line)
+    sells = marks.PAID_LINES.search(line) or on and marks.PAY_STEMS.search(line)
     return bool(sells) and len(_agreed(line)) < 2
-
-
-def _end_of_article(page: WallPage) -> str:
-    """The end of what was found and what follows it on the page; all of a page with nothing on it.
-
-    Offers to subscribe are all over free pages, too; a paid article breaks off at one.
-    """
-    if page.length <= SHORT // 2:
-        return page.main[:SPOKEN]
-    last = page.text.rstrip().rpartition("\n")[2]
-    at = page.main.rfind(last[-30:])
-    return page.text[-AROUND:] + "\n" + (page.main[at : at + AROUND] if at >= 0 else "")
 
 
 def _login(page: WallPage) -> Wall | None:
     if page.length > SHORT or not page.is_form or page.words > SMALL or page.is_told:
         return None
-    asked = marks.LOGIN_WORDS.search(page.says) or marks.LOGIN_WORDS.search(page.source[:SPOKEN])
-    if asked or page.length <= FEW:
-        return Wall("login", "a form that asks for a password")
-    return None
+    asked = marks.LOGIN_WORDS.search(page.subject) is not None
+    if not asked and not (page.is_marked and page.found):
+        asked = page.length <= FEW or marks.LOGIN_WORDS.search(page.source[:SPOKEN]) is not None
+    return Wall("login", "a form that asks for a password") if asked else None
 
 
 def _nothing(page: WallPage) -> Wall | None:
-    """A sentence where an article was to be: whoever says so little keeps somebody out."""
-    if page.length > FEW or not 0 < page.words <= FEW or page.links > 5:
+    """A sentence where an article was to be: whoever says so little keeps somebody out, with
+    nothing else on the page, or by saying it to the reader."""
+    bare = page.words <= FEW and page.links <= 5
+    if page.said > FEW or not page.words or not (bare or page.found and not page.told):
         return None
     if page.is_marked or marks.NOT_FOUND.search(f"{page.title}\n{page.says}"):
         return None

@@ -122,6 +122,37 @@ PLANS = _any(
     """
 )
 
+# What costs nothing but a name, and where else one may read.
+ACCOUNT = _any(
+    r"""
+    \baccounts?\b|\bregist\w+|\b(?:benutzer|nutzer)?konto\b|\bcomptes?\b|\binscri\w+|\bcuentas?\b|\bregístr\w*|\bcontas?\b|\bcadastr\w*|\bregistrat\w*|\bkont[oaęu]\b|\bregistr\w*|\búč(?:et|tu)\b|\bfiók\w*|\btili\w*|\bhesa[bp]\w*|\bkayıt\b|\bakun\b|\bdaftar\b|tài khoản
+    аккаунт\w*|уч[её]тн\w+|регистр\w*|зарегистр\w*|акаунт\w*|обліков\w*|реєстр\w*|зареєстр\w*|λογαριασμ\w*|εγγραφ\w*|حساب\w*|סיסמה|חשבון|खाता|账号|账户|帳號|帳戶|アカウント|会員登録|계정|가입|บัญชี
+    """
+)
+APP = _any(
+    r"""
+    \bapps?\b|\bapplication\b|\baplikas[ie]\b|\baplikac\w+|\baplicaci\w+|\baplicativ\w+|\bapplicazion\w+|\bappen\b|\bsovellu\w+|\balkalmazás\w*|\buygulama\w*|ứng dụng|приложени\w*|застосун\w*|εφαρμογ\w*|تطبيق\w*|אפליקצי\w*|ऐप|客户端|客戶端|アプリ|앱|แอป
+    """
+)
+# What comes after the offer is taken.
+GO_ON = _any(
+    r"""
+    \bcontinu\w+|\bcarry on\b|\bkeep (?:going|reading)\b|\bthe rest\b|\bfort(?:zu)?fahren\b|\bweiter(?:zu\w+|les\w+|mach\w+)?\b|\bfortset\w+|\bpoursuiv\w+|\bseguir\b|\bsigue\b|\bsiga\b|\bavanzar\b|\bprosegu\w+|\bandare avanti\b|\bavançar\b|\bprossegu\w+
+    \bverder\b|\bdoor te gaan\b|\bdoorga\w+|\bfortsätt\w*|\bvidare\b|\bfortsæt\w*|\bvidere\b|\bfortsett\w*|\bjatka\w*|\bdalej\b|\bkontynu\w+|\bpokrač\w+|\bdál\b|\bfolyta\w+|\btovább\w*|\bsürdür\w*|\bdevam\w*|\blanjut\w*|\bteruskan\b|\bmelanjutkan\b
+    продолж\w*|дальше|продовж\w*|\bдалі\b|συνέχ\w*|συνεχ\w*|\bتواصل|واصل|متابعة|تتابع|继续|繼續|往下|接着|続け|続き|계속|이어서|이어 가|आगे|जारी|tiếp tục|ต่อ
+    """
+)
+# Said of what some may read, and others not; and of how much.
+ONLY = _any(
+    r"""
+    \bonly\b|\bexclu[sz]\w+|\bexklusiv\w*|\besclusiv\w*|\breserv\w+|\bréserv\w+|\briservat\w+|\bnur\b|\bvorbehalten\b|\bs[oó]lo\b|\bsolamente\b|\bapenas\b|\balleen\b|\bexclusief\b|\bendast\b|\bbara\b|\bkun\b|\bbare\b|\bforbehold\w+|\bvain\b|\btylko\b|\bpouze\b|\bjen\b|\bcsak\b|\bkizárólag\b|\bnumai\b|\bdoar\b|\bsadece\b|\byalnızca\b|\bözel\w*|\bkhusus\b|\bhanya\b|\bchỉ\b
+    только|исключительно|лише|тільки|μόνο|αποκλειστικ\w*|حصري\w*|فقط|בלבד|केवल|सिर्फ|限定|専用|のみ|专享|專享|专属|專屬|仅限|僅限|전용|한정|เฉพาะ
+    \bunlimited\b|\blimit\w*\b|\billimit\w+|\bunbegrenzt\w*|\bunbeschränkt\w*|\blímites?\b|\bilimitad\w+|\bonbeperkt\w*|\bobegränsa\w+|\bubegrense\w+|\bubegræns\w+|\brajoit\w+|\bogranicze\w+|\bneomezen\w*|\bkorlátl\w+|\bnelimitat\w*|неогранич\w*|ограничени\w*|необмежен\w*|обмежен\w*|\bsınırsız\w*|απεριόριστ\w*|\bبلا حدود|无限|無限|無制限|放題|무제한|असीमित
+    """
+)
+# A heading that asks is said to somebody.
+ASKS = re.compile(r"[?？؟](?:\s|$)|;\s*$", re.M)
+
 # What a text of consent is about; two of these in a few words, and a button.
 CONSENT_TOPICS = tuple(
     _any(each)

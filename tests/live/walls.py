@@ -14,6 +14,7 @@ class Case(NamedTuple):
     html: str
     headers: dict[str, str] = {}
     final: str = ASKED
+    status: int = 200
 
 
 def page(title: str, body: str, head: str = "") -> str:
