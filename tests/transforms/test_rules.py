@@ -20,9 +20,6 @@ def write(folder: Path, english: str, head: str = HEAD) -> Path:
     return folder
 
 
-SECOND_LEVEL = ("de", "en", "es", "fr", "ru", "zh")
-
-
 def test_the_shipped_rules_have_the_seventeen_topics_of_iptc() -> None:
     topics = [topic for topic in default_rules().topics if topic.broader is None]
     assert [topic.qcode for topic in topics] == [f"medtop:{n:02}000000" for n in range(1, 18)]
@@ -42,7 +39,7 @@ def test_topics_of_the_second_level_are_named_for_those_above() -> None:
         assert re.fullmatch(r"medtop:2000\d{4}", topic.qcode or "")
 
 
-@pytest.mark.parametrize("language", SECOND_LEVEL)
+@pytest.mark.parametrize("language", default_rules().terms)
 def test_every_topic_of_the_second_level_has_terms_of_the_one_above(language: str) -> None:
     rules = default_rules()
     of_topic: dict[str, set[tuple]] = {}
@@ -50,6 +47,13 @@ def test_every_topic_of_the_second_level_has_terms_of_the_one_above(language: st
         of_topic.setdefault(term.topic, set()).add(term[1:])
     for slug, above in rules.broader.items():
         assert of_topic[slug] < of_topic[above], slug
+
+
+@pytest.mark.parametrize("language", "ar hi id it ja nl pl pt sw tr uk".split())
+def test_every_topic_of_the_second_level_has_examples(language: str) -> None:
+    rules = default_rules()
+    wanted = {(e.topic, e.wanted) for e in rules.examples if e.language == language}
+    assert wanted >= {(slug, way) for slug in rules.broader for way in (True, False)}
 
 
 def test_every_topic_has_terms_and_examples_in_every_language() -> None:
