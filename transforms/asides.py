@@ -3,8 +3,9 @@
 Asides are what sites put among the text: menus, lists of tags, links to other articles ("Read
 also: ..."), offers of newsletters, notes on cookies. Lines of them are passed over, or the
 sentence where they are within a line. Denials are words right after "not a", "not about", "nothing
-to do with" and the like: "this is not about football". Verbs with "not" are none: whoever was not
-arrested is still a case for the police.
+to do with" and the like: "this is not about football"; in Hindi, Japanese and Turkish right before
+them, save after "only". Verbs with "not" are none: whoever was not arrested is still a case for the
+police.
 
 The phrases that mark them are patterns of the automaton that finds the terms, so that a text is
 looked through once. Both are for the default topics alone: a term of one's own counts wherever it
@@ -21,6 +22,8 @@ from transforms.folding import fold_term
 from transforms.scripts import UNSPACED
 
 Span = tuple[int, int]
+
+ASIDES = ("link", "tags", "notice")  # the kinds of marks that are of asides
 
 # Links to other articles, where they begin a line, or a colon follows.
 _LINKS = """
@@ -114,26 +117,48 @@ _DENIALS = {
     "uk": "не про, це не, нічого спільного з, не стосується",
     "zh": "不是, 并非, 而非, 不涉及",
 }
+# Words before which a term is denied. A full stop stands for any sign: "ではないか" denies nothing.
+_DENIALS_AFTER = {
+    "hi": "नहीं है, नहीं बल्कि, के बारे में नहीं, की बात नहीं, का मामला नहीं, से संबंधित नहीं, से जुड़ा नहीं, "
+    "से कोई संबंध नहीं, से कोई लेना देना नहीं",
+    "ja": "ではない。, ではないが, ではなく, ではなかった。, ではありません。, じゃない。, "
+    "の話ではな, の話ではありません, についてではな, についてではありません, に関するものではな, "
+    "とは関係ない, とは関係がない, とは関係ありません, とは無関係",
+    "tr": "değil, değildir, hakkında değil, ilgili değil, ile ilgili değil, konusu değil, "
+    "meselesi değil, ilgisi yok, ile ilgisi yok, hiçbir ilgisi yok, ile hiçbir ilgisi yok, "
+    "alakası yok, ile alakası yok",
+}
+# "Only" before a term: "not only football" is about football, too.
+_ONLY = {
+    "hi": "सिर्फ, सिर्फ़, केवल, महज, मात्र",
+    "tr": "sadece, sadece bir, yalnızca, yalnızca bir, yalnız",
+}
 
 
 class Mark(NamedTuple):
     """A phrase to look for in folded texts, and what it marks."""
 
     data: bytes  # with the spaces around it, where its script has them
-    kind: str  # link, tags, notice or denial
+    kind: str  # link, tags, notice, denial, denial after or only
 
 
 def marks(language: str) -> list[Mark]:
     """The marks in texts of a language. Sites have asides in other languages, too."""
     written = (("link", _LINKS), ("tags", _TAGS), ("notice", _NOTICES))
     found = {phrase: kind for kind, phrases in written for phrase in phrases.split(",")}
-    found |= dict.fromkeys(_DENIALS.get(language, "").split(","), "denial")
-    folded = {fold_term(phrase): kind for phrase, kind in found.items()}
-    return [
-        Mark((phrase if UNSPACED.search(phrase) else f" {phrase} ").encode(), kind)
-        for phrase, kind in folded.items()
-        if phrase
-    ]
+    by_kind = (("denial", _DENIALS), ("denial after", _DENIALS_AFTER), ("only", _ONLY))
+    for kind, phrases_of in by_kind:
+        found |= dict.fromkeys(phrases_of.get(language, "").split(","), kind)
+    fenced = {_fenced(phrase): kind for phrase, kind in found.items() if fold_term(phrase)}
+    return [Mark(data.encode(), kind) for data, kind in fenced.items()]
+
+
+def _fenced(phrase: str) -> str:
+    """A phrase in its folded form, with the spaces that stand around it there."""
+    folded = fold_term(phrase)
+    if UNSPACED.search(folded):
+        return f"{folded} " if phrase.endswith("。") else folded
+    return f" {folded} "
 
 
 _SEPARATORS = re.compile(r"[|·•›▪■]")  # "»" is a quotation mark

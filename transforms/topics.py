@@ -33,7 +33,7 @@ import numpy as np
 
 from records import Evidence, TopicMatch
 from transforms.arrays import Numbers, Reals, ranks, ranks_in_order
-from transforms.asides import Span, asides, may_have_menus
+from transforms.asides import ASIDES, Span, asides, may_have_menus
 from transforms.block import Block, Field, Hits, fields_of
 from transforms.matching import Automaton
 from transforms.ownplan import Plan, languages_named
@@ -294,9 +294,13 @@ def _counted(automaton: Automaton, block: Block, hits: Hits) -> tuple[Hits, Numb
     """The places of terms that are evidence, neither denied nor in an aside; and their fields."""
     places = automaton.places(block.data, hits)
     marks, kinds = automaton.marks(hits)
+    kind_of = np.array(kinds)
     if "denial" in kinds:
-        denials = np.array(kinds) == "denial"
-        places = places.where(~np.isin(places.start, marks.end[denials]))
+        places = places.where(~np.isin(places.start, marks.end[kind_of == "denial"]))
+    if "denial after" in kinds:
+        denied = np.isin(places.end, marks.start[kind_of == "denial after"])
+        only = np.isin(places.start, marks.end[kind_of == "only"])
+        places = places.where(~denied | only)
     fields = block.field_of(places.start)
     marked = _marked(block, marks, kinds)
     lost: list[Numbers] = []
@@ -324,6 +328,6 @@ def _marked(block: Block, marks: Hits, kinds: list[str]) -> dict[int, list[tuple
     # The spaces around it are not the mark's.
     spans = block.stored(fields, marks.start + fenced, marks.end - fenced)
     for field, kind, *span in zip(fields.tolist(), kinds, *spans, strict=True):
-        if kind != "denial":
+        if kind in ASIDES:
             found[field].append(((int(span[0]), int(span[1])), kind))
     return found

@@ -98,10 +98,27 @@ def test_short_headlines_are_no_menu(language: str, topic: str, lines: list[str]
         ("sw", "Hii si kuhusu soka."),
         ("id", "Ini bukan sepak bola."),
         ("zh", "这不是足球。"),
+        ("hi", "यह फुटबॉल के बारे में नहीं है। यह फुटबॉल नहीं है।"),
+        ("ja", "これはサッカーではない。野球の話ではありません。サッカーとは関係ない。"),
+        ("ja", "サッカーではなく、別のことだ。"),
+        ("tr", "Bu haber futbolla ilgili değil, futbol ile ilgisi yok. Bu futbol değil."),
     ],
 )
 def test_a_term_that_is_denied_is_no_evidence(language: str, text: str) -> None:
     assert "sport" not in {m.topic for m in default_tagger().considered(None, text, language)}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "counted"),
+    [
+        ("hi", "सिर्फ फुटबॉल नहीं है।", ["फुटबॉल"]),
+        ("ja", "サッカーではないか。サッカーだけではない。", ["サッカー", "サッカー"]),
+        ("tr", "Sadece futbol değil. Futbol, değil mi?", ["Futbol", "futbol"]),
+    ],
+)
+def test_not_only_is_no_denial(language: str, text: str, counted: list[str]) -> None:
+    matches = {m.topic: m for m in default_tagger().considered(None, text, language)}
+    assert sorted(e.surface for e in matches["sport"].evidence) == counted
 
 
 def test_what_did_not_happen_is_still_a_topic() -> None:
