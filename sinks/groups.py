@@ -50,7 +50,9 @@ WHERE kind = 'near';
 _MEMBERS = """
 -- Groups are re-made whole: an affected text may join two of them or part one.
 CREATE OR REPLACE TEMP TABLE affected_groups AS
-SELECT group_id FROM located SEMI JOIN affected USING (text_id)
+SELECT group_id FROM articles SEMI JOIN (
+    SELECT stored_row FROM located SEMI JOIN affected USING (text_id) WHERE stored_row % 2 < 2
+) l ON articles.rowid = l.stored_row
 UNION SELECT group_id FROM old_articles SEMI JOIN standing USING (article_id);
 
 CREATE OR REPLACE TEMP TABLE members AS
@@ -59,7 +61,7 @@ WITH narrow AS (
     UNION ALL BY NAME
     SELECT article_id, text_id, published_at, published_precision, first_seen_at,
         rowid AS stored_row
-    FROM articles SEMI JOIN affected_groups USING (group_id)
+    FROM articles SEMI JOIN (FROM affected_groups WHERE length(group_id) > 0) USING (group_id)
     ANTI JOIN batch_narrow USING (article_id)
 )
 SELECT n.article_id, n.text_id,
@@ -89,7 +91,7 @@ _LINKED = "SELECT article_id, text_id, effective FROM members SEMI JOIN linked U
 
 _LOCATED = """
 INSERT INTO located
-SELECT stored_row, text_id, NULL FROM members SEMI JOIN linked USING (text_id)
+SELECT stored_row, text_id FROM members SEMI JOIN linked USING (text_id)
 WHERE stored_row IS NOT NULL
 """
 

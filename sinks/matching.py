@@ -117,12 +117,13 @@ UNION SELECT text_id FROM withdrawn UNION SELECT other_id FROM withdrawn
 """
 
 # Where the articles are that have a text: `articles` is looked through once for all texts that
-# the batch is compared with, and again only for those that turn up later.
+# the batch is compared with, and again only for those that turn up later. By the id alone: whatever
+# else is asked for here is unpacked for all articles.
 _NOWHERE = """
 CREATE OR REPLACE TEMP TABLE sought AS SELECT text_id FROM chosen LIMIT 0;
 
 CREATE OR REPLACE TEMP TABLE located AS
-SELECT rowid AS stored_row, text_id, group_id FROM articles LIMIT 0;
+SELECT rowid AS stored_row, text_id FROM articles LIMIT 0;
 """
 
 _COMPARED = """
@@ -137,7 +138,8 @@ SELECT DISTINCT text_id FROM ({texts}) ANTI JOIN sought USING (text_id) WHERE te
 INSERT INTO sought FROM missing;
 
 INSERT INTO located
-SELECT rowid, text_id, group_id FROM articles SEMI JOIN missing USING (text_id);
+SELECT rowid, text_id
+FROM articles SEMI JOIN (FROM missing WHERE length(text_id) > 0) USING (text_id);
 """
 
 # One raw text for each text id: any that normalises to it serves. Rows of the batch are read
