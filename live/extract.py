@@ -65,8 +65,6 @@ def extract(page: Page, response: Response, body: bytes) -> Extracted:
 def _article(page: Page, response: Response, found: Article) -> Article:
     """The entry's article with the page's text: what the entry said of it goes first."""
     canonical = canonical_url(page.url)
-    addresses = (found.canonical_url, canonical_url(response.final_url))
-    others = (each for each in addresses if each and each != canonical and not is_root(each))
     dateline = read_dateline(found.text or "")
     exact = page.published_at is not None and (
         page.published_precision == "second" or found.published_precision != "second"
@@ -77,7 +75,8 @@ def _article(page: Page, response: Response, found: Article) -> Article:
         fetched_at=response.at,
         url=page.url,
         canonical_url=canonical,
-        alias=next(others, None),
+        alias=_other(found.canonical_url, canonical),
+        redirect=_other(canonical_url(response.final_url), canonical),
         outlet=page.outlet or found.outlet,
         agency=dateline.agency,
         place=dateline.place,
@@ -91,3 +90,8 @@ def _article(page: Page, response: Response, found: Article) -> Article:
         declared_language=found.declared_language or page.declared_language,
     )
     return article._replace(document_id=document_id(article, page.article_id))
+
+
+def _other(address: str | None, canonical: str | None) -> str | None:
+    """An address that an article has besides its own; the front of a site is nobody's."""
+    return address if address and address != canonical and not is_root(address) else None

@@ -61,6 +61,7 @@ class Article(NamedTuple):
     url: str | None = None
     canonical_url: str | None = None
     alias: str | None = None  # another address the article says it has (rel=canonical)
+    redirect: str | None = None  # another address that a server sent its reader to
     outlet: str | None = None
     agency: str | None = None
     place: str | None = None

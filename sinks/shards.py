@@ -40,6 +40,7 @@ _RECEIVED = [
     ("url", pa.string()),
     ("canonical_url", pa.string()),
     ("alias", pa.string()),
+    ("redirect", pa.string()),
     ("outlet", pa.string()),
     ("agency", pa.string()),
     ("place", pa.string()),
@@ -63,6 +64,7 @@ _SIGHTED = [
     "guid",
     "fetched_at",
     "alias",
+    "redirect",
     "outlet",
 ]
 _KNOWN = [field for field in _RECEIVED if field[0] in _SIGHTED]
@@ -294,7 +296,9 @@ def read_shard(path: str, kind: str) -> list[Any]:
     if kind in polled_kinds.RECORDS:
         return [polled_kinds.record(kind, row) for row in pq.read_table(path).to_pylist()]
     fields = {ARTICLES: _RECEIVED, KNOWN: _KNOWN, REJECTS: _REJECT}[kind]
-    rows = pq.read_table(path, columns=[name for name, _ in fields]).to_pylist()
+    with pq.ParquetFile(path) as file:
+        there = file.schema_arrow.names  # a shard of an older version may have fewer
+        rows = file.read([name for name, _ in fields if name in there]).to_pylist()
     if kind == REJECTS:
         return [Reject(**row) for row in rows]
     for row in rows:

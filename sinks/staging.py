@@ -14,7 +14,7 @@ _STAGE = """
 -- Everything but the wide columns, with the way back to them.
 CREATE OR REPLACE TEMP TABLE staged AS
 SELECT row_no, article_id, content_id, text_id, len(keys) > 0 AS keyed, document_id, precedence,
-    source, feed, guid, outlet, alias,
+    source, feed, guid, outlet, alias, redirect,
     make_timestamptz(seen_at) AS seen_at, make_timestamptz(fetched_at) AS fetched_at,
     make_timestamptz(published_at) AS published_at, published_precision
 FROM incoming;
@@ -31,10 +31,11 @@ FROM internal.documents SEMI JOIN (
 ) USING (document_id);
 
 CREATE OR REPLACE TEMP TABLE met AS
-SELECT article_id, content_id, source, feed, guid, outlet, alias, seen_at, fetched_at FROM staged
+SELECT article_id, content_id, source, feed, guid, outlet, alias, redirect, seen_at, fetched_at
+FROM staged
 UNION ALL
 SELECT replace(d.article_id::VARCHAR, '-', ''), replace(d.content_id::VARCHAR, '-', ''),
-    k.source, k.feed, k.guid, k.outlet, k.alias,
+    k.source, k.feed, k.guid, k.outlet, k.alias, k.redirect,
     make_timestamptz(k.seen_at), make_timestamptz(k.fetched_at)
 FROM incoming_known k JOIN old_documents d USING (document_id);
 
@@ -115,8 +116,12 @@ SELECT DISTINCT ON (document_id) document_id, article_id, content_id
 FROM staged ANTI JOIN old_documents USING (document_id);
 
 MERGE INTO url_aliases USING (
-    SELECT alias AS url, article_id, 'rel_canonical' AS kind, min(seen_at) AS first_seen_at
-    FROM met WHERE alias IS NOT NULL GROUP BY ALL
+    SELECT url, article_id, kind, min(seen_at) AS first_seen_at
+    FROM (
+        SELECT alias AS url, article_id, 'rel_canonical' AS kind, seen_at FROM met
+        UNION ALL SELECT redirect, article_id, 'redirect', seen_at FROM met
+    )
+    WHERE url IS NOT NULL GROUP BY ALL
 ) found
 ON url_aliases.url = found.url AND url_aliases.article_id = found.article_id
     AND url_aliases.kind = found.kind

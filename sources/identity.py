@@ -13,7 +13,8 @@ from sources.urls import canonical_url, is_root
 
 # In this order, after article_id and before published_at, authors and keywords. None is "-",
 # text is its length, ":" and itself, so that no two lists of fields are written alike. Left
-# out: source, seen_at, fetched_at (where and when it was met) and what is worked out later.
+# out: source, seen_at, fetched_at, redirect (where, when and how it was met) and what is worked
+# out later.
 FIELDS = [
     "feed",
     "guid",

@@ -121,6 +121,7 @@ def _said_differently(make: _Maker, story: int) -> None:
             title="Just the same",
             outlet=make.rng.choice((None, "Outlet", "OUTLET")),
             alias=make.rng.choice((None, f"https://alias.example/{story}")),
+            redirect=make.rng.choice((None, f"https://alias.example/{story}")),
             authors=("Ann",) * (number % 2),
         )
 

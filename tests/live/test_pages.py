@@ -226,19 +226,23 @@ def test_a_bare_day_of_an_entry_gives_way_to_a_time_on_the_page() -> None:
 
 
 @pytest.mark.parametrize(
-    ("canonical", "final", "alias"),
+    ("canonical", "final", "alias", "redirect"),
     [
-        (None, ASKED, None),
-        (ASKED + "?utm_source=feed", "http://www.news.example/2027/harbour/", None),
-        ("/2027/the-harbour-story", ASKED, "https://news.example/2027/the-harbour-story"),
-        (None, "https://other.example/harbour", "https://other.example/harbour"),
-        ("https://news.example/", "https://news.example/", None),
-        ("javascript:alert(1)", ASKED, None),
+        (None, ASKED, None, None),
+        (ASKED + "?utm_source=feed", "http://www.news.example/2027/harbour/", None, None),
+        ("/2027/the-harbour-story", ASKED, "https://news.example/2027/the-harbour-story", None),
+        (None, "https://other.example/harbour", None, "https://other.example/harbour"),
+        ("/b", "https://other.example/c", "https://other.example/b", "https://other.example/c"),
+        ("https://news.example/", "https://news.example/", None, None),
+        ("javascript:alert(1)", ASKED, None, None),
     ],
 )
-def test_another_address_is_an_alias(canonical: str | None, final: str, alias: str | None) -> None:
+def test_another_address_is_an_alias_or_a_redirect(
+    canonical: str | None, final: str, alias: str | None, redirect: str | None
+) -> None:
     head = f'<link rel="canonical" href="{canonical}">' if canonical else ""
-    assert article(news(3, head), final_url=final).alias == alias
+    found = article(news(3, head), final_url=final)
+    assert (found.alias, found.redirect) == (alias, redirect)
 
 
 @pytest.mark.parametrize("charset", ["windows-1251", "utf-8", "koi8-r"])

@@ -177,7 +177,7 @@ class Found(NamedTuple):
     complete: dict[str, Any]
     notes: dict[str, list[tuple[str, str]]]  # by the address of the page
     asked: dict[str, list[str]]
-    aliases: set[tuple[str, str]]
+    aliases: set[tuple[str, str, str]]
     doubled: list[str]
     unaccounted: int  # requests
 
@@ -213,8 +213,8 @@ def found(newsbeam: Commands, tmp_path_factory: pytest.TempPathFactory) -> Found
             by_name(NOTES, pages),
             {name: server.targets(host) for host, name in names.items()},
             {
-                (names[urlsplit(url).hostname or ""], url[url.index("/", 8) :])
-                for (url,) in monitor.ask("SELECT url FROM url_aliases")
+                (names[urlsplit(url).hostname or ""], url[url.index("/", 8) :], kind)
+                for url, kind in monitor.ask("SELECT url, kind FROM url_aliases")
             },
             not_unique(monitor.store),
             monitor.ask("SELECT sum(requests) FROM fetches")[0][0] - len(server.asked),
@@ -268,6 +268,6 @@ def test_every_item_and_request_is_accounted(found: Found) -> None:
 
 def test_other_addresses_of_an_article_are_learned(found: Found) -> None:
     assert found.aliases == {
-        ("an article at another address", "/page?2"),
-        ("an article that names another address", "/the-page"),
+        ("an article at another address", "/page?2", "redirect"),
+        ("an article that names another address", "/the-page", "rel_canonical"),
     }

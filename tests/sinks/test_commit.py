@@ -288,12 +288,13 @@ def test_a_batch_that_only_sights_what_another_store_holds_is_refused(store: Sto
     assert store.ask("SELECT count(*) FROM sightings") == [(0,)]
 
 
-def test_an_alias_is_kept_since_it_was_first_stated(store: Store) -> None:
-    met = article("a", "text", NOON, alias="https://a.example/other")
+@pytest.mark.parametrize(("field", "kind"), [("alias", "rel_canonical"), ("redirect", "redirect")])
+def test_an_alias_is_kept_since_it_was_first_stated(store: Store, field: str, kind: str) -> None:
+    met = article("a", "text", NOON, **{field: "https://a.example/other"})
     store.add(met)
     store.add(met._replace(seen_at=NOON + HOUR))
     aliases = "SELECT url, article_id, kind, epoch_us(first_seen_at) FROM url_aliases"
-    expected = ("https://a.example/other", article_id("a"), "rel_canonical")
+    expected = ("https://a.example/other", article_id("a"), kind)
     assert store.ask(aliases) == [(*expected, NOON)]
     store.add(met._replace(seen_at=NOON - HOUR))
     assert store.ask(aliases) == [(*expected, NOON - HOUR)]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import apache_beam as beam
+import pyarrow.parquet as pq
 import pytest
 from apache_beam.testing.util import assert_that, equal_to
 
@@ -38,6 +39,13 @@ def received(found: Article) -> Article:
 def test_a_record_comes_out_of_a_shard_as_it_went_in(kind: str, tmp_path: Path) -> None:
     write_shard(tmp_path / "shard", kind, POLLED[kind])
     assert read_shard(str(tmp_path / "shard"), kind) == POLLED[kind]
+
+
+def test_a_shard_of_a_version_that_knew_less_can_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "shard"
+    write_shard(path, ARTICLES, [entry()])
+    pq.write_table(pq.read_table(path).drop_columns(["redirect"]), path)
+    assert read_shard(str(path), ARTICLES) == [received(entry())]
 
 
 @pytest.mark.parametrize("queue_pages", [True, False])
