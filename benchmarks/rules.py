@@ -23,11 +23,11 @@ from pathlib import Path
 from time import process_time
 
 from benchmarks.generate import articles
+from transforms.together import TOGETHER
 from transforms.topicrules import TopicRules, load_topics
 from transforms.topics import Tagger
 
 ROUNDS = 5
-TOGETHER = 64  # as the step of the graph does
 SEED = 7
 
 Text = tuple[str | None, str, str]

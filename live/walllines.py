@@ -13,8 +13,9 @@ from typing import NamedTuple
 NESTED = 200  # elements within each other that are kept apart
 ATTRIBUTES = 2_000  # characters of a tag that are looked at
 
-_TOKEN = re.compile(r"<!--|-->|</?([a-zA-Z][a-zA-Z0-9:]*)[^<>]*>|<[!?][^<>]*>")
-_SILENT = frozenset(["script", "style", "template", "noscript", "iframe", "svg", "head"])
+# Possessive: what is not closed is looked at once.
+_TOKEN = re.compile(r"<!--(?:-?>)?|-->|</?([a-zA-Z][a-zA-Z0-9:]*+)[^<>]*+>|<[!?][^<>]*+>")
+_SILENT = frozenset(["script", "style", "template", "noscript", "iframe", "svg", "title"])
 _BREAKS = frozenset(
     "address br button dd dl dt figcaption h1 h2 h3 h4 h5 h6 hr li p pre tr".split()
 )
@@ -75,12 +76,11 @@ def read_lines(markup: str) -> list[Line]:
         end = token.end()
         mark = token[0][:ATTRIBUTES]
         name = (token[1] or "").lower()
-        if comment or mark == "<!--":
-            comment = mark != "-->"
-            continue
         closes = mark[1] == "/"
         if silent:
             silent = "" if name == silent and closes else silent
+        elif comment or mark.startswith("<!--"):
+            comment = not token[0].endswith("-->") and mark != "<!-->"
         elif mark == "-->":
             parts.append(mark)
         elif name in _SILENT and not closes and not token[0].endswith("/>"):

@@ -256,7 +256,7 @@ PAY_STEMS = _any(
 # Lines that only sound like it: letters by mail, comments, other channels.
 NO_OFFER = _any(
     r"""
-    newsletter|e-?mail|inbox|メール|邮箱|郵箱|이메일|ईमेल|البريد|(?:по|на|в)\w* почт|пошт[уаіо]|\brss\b|podcast|telegram|whatsapp|notification|youtube|facebook|instagram|comment|kommentar|rundbrief|infolettre|bolet[íi]n|recensi|рассылк|розсилк|メルマガ|뉴스레터|privacy|cookie|terms
+    newsletter|e-?mail|inbox|メール|邮箱|郵箱|이메일|ईमेल|البريد|\b(?:по|на|в)\w{0,20} почт|пошт[уаіо]|\brss\b|podcast|telegram|whatsapp|notification|youtube|facebook|instagram|comment|kommentar|rundbrief|infolettre|bolet[íi]n|recensi|рассылк|розсилк|メルマガ|뉴스레터|privacy|cookie|terms
     """
 )
 PAID_LINES = _any(

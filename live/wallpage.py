@@ -41,7 +41,7 @@ _REFRESH = re.compile(
 )
 # Characters that are words by themselves to count_words; a word of theirs has about two.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
-_STOP = re.compile(r"[.!?।؟](?:\s|$)|[。！？]|[:»”\"')\]]\s*$")
+_STOP = re.compile(r"[.!?।॥؟۔։።။។](?:\s|$)|[。！？]|[:»”\"')\]]\s*$")
 _QUOTED = re.compile(
     r"[“„][^“”„\n]{1,500}[“”]|«[^«»\n]{1,500}»|»[^«»\n]{1,500}«|「[^「」\n]{1,300}」"
     r"|\"[^\"\n]{1,500}\""
@@ -95,7 +95,9 @@ class WallPage:
 
     @cached_property
     def lines(self) -> list[Line]:
-        return read_lines(self.source)
+        """The lines that are shown; those of the article on a page that cannot be made out."""
+        told = (line.strip() for line in self.text.split("\n"))
+        return read_lines(self.source) or [Line(each, 0, "", (), False) for each in told if each]
 
     @cached_property
     def shown(self) -> str:

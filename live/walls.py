@@ -184,11 +184,12 @@ def _offered(page: WallPage, lines: list[str]) -> str | None:
     an article that breaks off, or where there is none, two of these are enough.
     """
     lines = [unquoted(line) for line in lines]
-    sold = [line for line in lines if not marks.NO_OFFER.search(line)]
+    short = [line for line in lines if _length(line) <= SELLING]
+    sold = [line for line in short if not marks.NO_OFFER.search(line)]
     if (alone := next(filter(_is_offer, sold), None)) is not None:
         return alone
     text = "\n".join(sold)
-    long = max(map(_length, lines)) > SELLING or _length(text) > OFFER
+    long = len(short) < len(lines) or _length(text) > OFFER
     if not sold or long or len(_agreed(text)) > 1:
         return None
     cut = page.is_cut or page.said < SENTENCE

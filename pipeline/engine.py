@@ -19,6 +19,7 @@ from pipeline import graph
 from pipeline.batch import Batch, RetagBatch, SpoolFull, Stream
 from pipeline.everywhere import options_of
 from records import Section
+from sinks.manifest import MANIFEST
 from sinks.retag import read_slice
 from sinks.shards import TAGS
 from sinks.spool import ReadSpool, WriteToSpool, WriteWindows
@@ -61,7 +62,7 @@ class _Kept(FnApiRunner):
 
 
 class _Folder(str):
-    """The folder of the batch in hand. It travels as the question, not as the answer."""
+    """The folder of the batch in hand. It travels as the question, however often."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _folder_in_hand, ()
@@ -71,8 +72,8 @@ _in_hand: Batch  # what the graph at work reads, and where it leaves it
 _kept: dict[Any, _Kept] = {}  # the graph of the run that this process works for
 
 
-def _folder_in_hand() -> str:
-    return _in_hand.folder
+def _folder_in_hand() -> _Folder:
+    return _Folder(_in_hand.folder)
 
 
 def _sections_in_hand(_: bytes) -> tuple[Section, ...]:
@@ -103,6 +104,8 @@ def run_graph(batch: Batch) -> None:
         if not _kept[run].run_again():
             with beam.Pipeline(_kept[run], _Options(_FLAGS)) as pipeline:
                 _make(pipeline, batch)
+    if not Path(batch.folder, MANIFEST).exists():
+        raise RuntimeError(f"the graph has left its batch somewhere else than in {batch.folder}")
 
 
 def _make(pipeline: beam.Pipeline, batch: Batch) -> None:

@@ -191,10 +191,8 @@ class _Committer:
     def _store(self) -> int | None:
         """Store what is complete; how many batches. None where some have to wait."""
         stored = 0
-        complete = waiting(self._spool)
+        complete = [each for each in waiting(self._spool) if each not in self._damaged]
         for number, folder in enumerate(complete, 1):
-            if folder in self._damaged:
-                continue
             began = time.monotonic()
             try:
                 counts = self._run.store(folder, complete[number:])

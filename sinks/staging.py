@@ -179,11 +179,21 @@ def incoming(db: duckdb.DuckDBPyConnection, manifest: Manifest, kind: str, name:
     if paths:
         listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
         try:
-            db.execute(
-                f"CREATE OR REPLACE TEMP VIEW {name} AS "
+            rows = (
                 "SELECT *, (file_index << 32) + file_row_number AS row_no "
                 f"FROM read_parquet([{listed}])"
             )
+            db.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {rows}")
+            none = shards.empty(kind)
+            if not set(none.column_names).issubset(db.view(name).columns):
+                # Of a version that knew less: what it did not know is NULL.
+                db.register("nothing", none)
+                db.execute(f"CREATE OR REPLACE TEMP TABLE none_{name} AS FROM nothing")
+                db.unregister("nothing")
+                db.execute(
+                    f"CREATE OR REPLACE TEMP VIEW {name} AS "
+                    f"{rows} UNION ALL BY NAME FROM none_{name}"
+                )
         except (duckdb.InvalidInputException, duckdb.IOException) as error:
             reason = str(error).splitlines()[0]
             raise SpoolError(f"{manifest.folder} holds a damaged shard ({reason})") from error

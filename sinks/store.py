@@ -74,6 +74,7 @@ def engine() -> duckdb.DuckDBPyConnection:
             "memory_limit": WRITER_MEMORY,
             "threads": WRITER_THREADS,
             "preserve_insertion_order": False,
+            "enable_external_file_cache": False,  # of shards, which are read once and then removed
         }
     )
 

@@ -162,7 +162,8 @@ def _fenced(phrase: str) -> str:
 
 
 _SEPARATORS = re.compile(r"[|·•›▪■]")  # "»" is a quotation mark
-_ENDS = re.compile(r"[.!?。！？](?=\s|$|[^\x00-\x7f])|\n")
+_STOPS = ".!?。！？।॥؟۔"
+_ENDS = re.compile(rf"[{_STOPS}](?=\s|$|[^\x00-\x7f])|\n")
 _COLON = re.compile(r"\s{0,3}[:：]")
 _AFTER_LINK = re.compile(r"[ \t]*(?:[:：|–—>»-]|\n|$)")
 _FEWEST_ITEMS = 4  # of a menu: fewer may be a headline with its site's name
@@ -238,7 +239,7 @@ def _end_of_list(text: str, at: int) -> int:
     for _ in range(5):
         line_end = _line_end(text, at + 1)
         line = text[at:line_end].strip()
-        if len(line) > 120 or line.endswith((".", "。", "!", "?")):
+        if len(line) > 120 or line.endswith(tuple(_STOPS)):
             return at
         at = line_end
         if at >= len(text):

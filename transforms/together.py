@@ -13,7 +13,7 @@ from records import Article
 # The tables of one step (CLD2's, an automaton's) fill a core's cache: changing steps at every
 # article reloads them each time, which costs a fifth of all of it. From 64 to 256 it is another
 # tenth where cores share a cache, and numpy is called less often; from there on nothing.
-_TOGETHER = 256
+TOGETHER = 256
 
 
 class Together(beam.DoFn):
@@ -30,7 +30,7 @@ class Together(beam.DoFn):
         self, article: Article, whole: Any = beam.DoFn.WindowedValueParam
     ) -> Iterable[WindowedValue]:
         self._waiting.append(whole)
-        return self._flush() if len(self._waiting) >= _TOGETHER else ()
+        return self._flush() if len(self._waiting) >= TOGETHER else ()
 
     def finish_bundle(self) -> Iterable[WindowedValue]:
         return self._flush() if self._waiting else ()

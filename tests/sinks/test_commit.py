@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from records import Evidence, Reject, TopicMatch
@@ -286,6 +287,14 @@ def test_a_batch_that_only_sights_what_another_store_holds_is_refused(store: Sto
         store.commit(batch)
     assert store.ask("SELECT count(*) FROM batches") == [(0,)]
     assert store.ask("SELECT count(*) FROM sightings") == [(0,)]
+
+
+def test_a_batch_of_a_version_that_knew_less_is_stored(store: Store) -> None:
+    batch = store.spool(article("a", "text"), known=[])
+    for path in batch.paths("articles"):
+        pq.write_table(pq.read_table(path).drop_columns(["redirect"]), path)
+    assert store.commit(batch) is not None
+    assert store.one("a", "text") == "text"
 
 
 @pytest.mark.parametrize(("field", "kind"), [("alias", "rel_canonical"), ("redirect", "redirect")])

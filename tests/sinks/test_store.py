@@ -179,6 +179,9 @@ def test_a_writer_lets_others_open_the_store_after_each_commit_and_each_that_fai
         with pytest.raises(SpoolError) if fails else contextlib.nullcontext():
             writer.commit(Path(batch.folder), None, NOON)
         killed_after(store.path, "INSERT INTO meta VALUES ('mood', 'calm')")
+        # Nor does it keep shards in memory that are gone.
+        kept = writer._engine and writer._engine.sql("FROM duckdb_external_file_cache()").fetchall()
+        assert kept == (None if fails else [])
     assert store.ask("SELECT count(*), count(DISTINCT change_seq) FROM articles") == [(5, 4)]
     assert store.ask("SELECT count(*) FROM meta WHERE key = 'mood'") == [(4,)]
 

@@ -46,6 +46,17 @@ def test_what_sites_put_among_the_text_is_no_evidence(language: str, text: str) 
 
 
 @pytest.mark.parametrize(
+    ("language", "text", "counted"),
+    [
+        ("hi", "फुटबॉल का फाइनल हुआ। हमारा न्यूज़लेटर पढ़ें। यह सच है।", "फुटबॉल"),
+        ("ar", "هل انتهت كرة القدم؟ اشترك في النشرة. نعم.", "كرة القدم"),
+    ],
+)
+def test_a_notice_takes_its_own_sentence_alone(language: str, text: str, counted: str) -> None:
+    assert counted in evidence(text, language)
+
+
+@pytest.mark.parametrize(
     ("text", "counted"),
     [
         ("In the report, see also the section on football.", ["football"]),
