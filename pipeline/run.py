@@ -24,6 +24,9 @@ from transforms.topicrules import TopicRules
 
 BATCH_ARTICLES = 10_000
 BATCH_BYTES = 32 * 2**20
+# Beyond so many batches they are twice as large: in a long run what a batch costs whatever is in it
+# counts for more than how soon the last one is stored.
+SHORT_RUN = 10
 _ADDRESS = re.compile(r"(?:https?|feed):", re.IGNORECASE)
 
 
@@ -33,7 +36,7 @@ def run(
     progress: Progress,
     asking: Asking,
     *,
-    batch_articles: int = BATCH_ARTICLES,
+    batch_articles: int | None = None,
     wait: float,
     topics: TopicRules | None = None,
 ) -> dict[str, Any]:
@@ -48,7 +51,7 @@ def run(
     scratch = writer.spool / f"unpacked-{uuid.uuid4().hex[:8]}"
     files, lists, wanted = _parted(paths)
     sections = plan_paths(
-        files, scratch=scratch, now=clock.now(), section_lines=min(batch_articles, 2000)
+        files, scratch=scratch, now=clock.now(), section_lines=min(batch_articles or 2000, 2000)
     )
     with begun(writer, "run " + " ".join(map(shown, paths)), progress, topics) as started:
         if files:
@@ -89,7 +92,7 @@ def _read_sections(
     sections: Iterable[Section],
     scratch: Path,
     workers: int | None,
-    batch_articles: int,
+    batch_articles: int | None,
 ) -> None:
     now = clock.now()
     known = run.writer.spool / f"known-{run.name}.npy"
@@ -106,16 +109,24 @@ def _read_sections(
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def batched(sections: Iterable[Section], articles: int) -> Iterator[list[Section]]:
-    """Sections in batches of about so many articles: JSON lines by their sections, files by one."""
+def batched(sections: Iterable[Section], articles: int | None) -> Iterator[list[Section]]:
+    """Sections in batches of about so many articles: JSON lines by their sections, files by one.
+
+    None: of BATCH_ARTICLES, and twice as many beyond a SHORT_RUN.
+    """
     some: list[Section] = []
     weight = size = 0
+    most, most_bytes = articles or BATCH_ARTICLES, BATCH_BYTES
+    batches = 0
     for section in sections:
-        lines = min(articles, 2000) if section.format == "jsonl" else 1
+        lines = min(most, 2000) if section.format == "jsonl" else 1
         length = max(section.stop - section.start, 0)
-        if some and (weight + lines > articles or size + length > BATCH_BYTES):
+        if some and (weight + lines > most or size + length > most_bytes):
             yield some
             some, weight, size = [], 0, 0
+            batches += 1
+            if batches == SHORT_RUN and articles is None:
+                most, most_bytes = 2 * most, 2 * most_bytes
         some.append(section)
         weight += lines
         size += length
