@@ -3,7 +3,7 @@
 One store grows to each size in turn (0, 100,000 and 1,000,000 articles; 5,000,000 if asked for);
 at each the next 10,000 articles go into a copy of it, by the installed command, process start to
 exit. CPU time is that of all processes. Beyond a million a store is filled with copies of the
-first million under other ids and keys, which takes minutes instead of an hour.
+first million under other ids and keys.
 """
 
 from __future__ import annotations

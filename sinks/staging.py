@@ -184,12 +184,9 @@ def incoming(db: duckdb.DuckDBPyConnection, manifest: Manifest, kind: str, name:
                 f"FROM read_parquet([{listed}])"
             )
             db.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {rows}")
-            none = shards.empty(kind)
-            if not set(none.column_names).issubset(db.view(name).columns):
+            if not set(shards.empty(kind).column_names).issubset(db.view(name).columns):
                 # Of a version that knew less: what it did not know is NULL.
-                db.register("nothing", none)
-                db.execute(f"CREATE OR REPLACE TEMP TABLE none_{name} AS FROM nothing")
-                db.unregister("nothing")
+                _none(db, kind, f"none_{name}")
                 db.execute(
                     f"CREATE OR REPLACE TEMP VIEW {name} AS "
                     f"{rows} UNION ALL BY NAME FROM none_{name}"
@@ -198,11 +195,16 @@ def incoming(db: duckdb.DuckDBPyConnection, manifest: Manifest, kind: str, name:
             reason = str(error).splitlines()[0]
             raise SpoolError(f"{manifest.folder} holds a damaged shard ({reason})") from error
     else:
-        db.register("nothing", shards.empty(kind))
-        db.execute(
-            f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT *, 0::UBIGINT AS row_no FROM nothing"
-        )
-        db.unregister("nothing")
+        _none(db, kind, name)
+
+
+def _none(db: duckdb.DuckDBPyConnection, kind: str, name: str) -> None:
+    """A table of no rows of a kind."""
+    db.register("nothing", shards.empty(kind))
+    db.execute(
+        f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT *, 0::UBIGINT AS row_no FROM nothing"
+    )
+    db.unregister("nothing")
 
 
 def run_script(db: duckdb.DuckDBPyConnection, script: str, parameters: dict[str, Any]) -> None:

@@ -13,10 +13,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from transforms.arrays import Numbers
+from transforms.arrays import Numbers, Reals
 from transforms.folding import Folded, fold
 
 LONGEST_TEXT = 100_000
+TITLE_BONUS = 2.0  # what any number of places in the title is worth
+REPEATS = tuple(2.0 - 0.5 ** (n - 1) for n in range(12))  # 0, 1, 1.5, 1.75… more add nothing
+
+_REPEATS = np.array(REPEATS)
 
 
 class Field(NamedTuple):
@@ -51,6 +55,17 @@ class Hits(NamedTuple):
     def where(self, kept: np.ndarray) -> Hits:
         """Those that a mask or an array of indices names."""
         return Hits(self.pattern[kept], self.start[kept], self.end[kept])
+
+
+def worths(fields: Numbers, patterns: Numbers, count: int) -> tuple[Numbers, Numbers, Reals]:
+    """What the places of patterns are worth: field, pattern, and worth of all of it in that field.
+
+    Given the field and the pattern of each place, of `count` patterns.
+    """
+    keys, repeats = np.unique(fields * count + patterns, return_counts=True)
+    field, pattern = np.divmod(keys, max(count, 1))
+    in_text = _REPEATS[np.minimum(repeats, len(REPEATS) - 1)]
+    return field, pattern, np.where(field % 2, in_text, TITLE_BONUS)
 
 
 class Block:

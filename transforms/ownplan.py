@@ -23,16 +23,12 @@ import re2
 
 from records import TopicMatch
 from transforms.arrays import Numbers, Rows
-from transforms.block import Block, Field, Hits
+from transforms.block import REPEATS, TITLE_BONUS, Block, Field, Hits, worths
 from transforms.expressions import Phrase, compiled
 from transforms.ownfound import Found, Met, Need, Places
 from transforms.ownrules import ROLES, Entry, OwnRules, OwnTopic
 from transforms.places import Span, folded_to_stored, matches, same_case, stands
 from transforms.scripts import UNSPACED
-
-TITLE_BONUS = 2.0
-
-_REPEATS = tuple(2.0 - 0.5 ** (n - 1) for n in range(12))  # 0, 1, 1.5, 1.75... more add nothing
 
 _Hit = tuple[int, int, int]  # of a plan's pattern: its number, start and end in a folded field
 
@@ -226,11 +222,8 @@ class Plan:
 
         Hits are taken at their most: each for a phrase that stands there, none ignored.
         """
-        count, topics = len(self.patterns) or 1, len(self._topics)
-        keys, repeats = np.unique(fields * count + hits.pattern, return_counts=True)
-        field, pattern = np.divmod(keys, count)
-        in_text = np.array(_REPEATS)[np.minimum(repeats, len(_REPEATS) - 1)]
-        worth = np.where(field % 2, in_text, TITLE_BONUS)
+        topics = len(self._topics)
+        field, pattern, worth = worths(fields, hits.pattern, len(self.patterns))
         owner, vote = self._votes_of.items(pattern)
         points = self._vote_weight[vote] * np.where(self._vote_near[vote], 1.0, worth[owner])
         cells = field[owner] // 2 * topics + self._vote_topic[vote]
@@ -250,7 +243,7 @@ class Plan:
         self, block: Block, hits: Hits, fields: Numbers, candidates: list[dict[int, set[int]]]
     ) -> list[list[_Hit]]:
         """By field the hits that the candidates have to do with, as places in the field."""
-        count = len(self.patterns) or 1
+        count = len(self.patterns)
         pairs = [(i, topic) for i, topics in enumerate(candidates) for topic in topics]
         article, topic = np.array(pairs, np.intp).reshape(-1, 2).T
         owner, item = self._patterns_of.items(topic)
@@ -352,7 +345,7 @@ class Plan:
             met.append((need.entry, spans))
             any_met = any_met or need.role == "any"
             repeats = len(text)
-            worth = _REPEATS[min(repeats, len(_REPEATS) - 1)]
+            worth = REPEATS[min(repeats, len(REPEATS) - 1)]
             points += need.entry.weight * (worth + TITLE_BONUS if title else worth)
         if not met or not any_met or points < self._least[number]:
             return None

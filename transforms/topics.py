@@ -34,7 +34,7 @@ import numpy as np
 from records import Evidence, TopicMatch
 from transforms.arrays import Numbers, Reals, ranks, ranks_in_order
 from transforms.asides import ASIDES, Span, asides, may_have_menus
-from transforms.block import Block, Field, Hits, fields_of
+from transforms.block import Block, Field, Hits, fields_of, worths
 from transforms.matching import Automaton
 from transforms.ownplan import Plan, languages_named
 from transforms.ownrules import OwnRules
@@ -42,15 +42,12 @@ from transforms.rules import Example, Rules, default_rules
 from transforms.scores import Claims, Levels, claims, rounded
 from transforms.scripts import has_unspaced
 
-TITLE_BONUS = 2.0
 USUAL_WORDS = 200
 FEWEST_WORDS = 50  # a headline is judged as if it had these: one normal term is enough
 MOST_EVIDENCE = 20  # places kept for a topic, of which
 MOST_PLACES_OF_A_TERM = 3  # in the title, and as many in the text
 
 _LARGEST_BLOCK = 2**20  # bytes, or one article: what bounds the memory that hits take
-_REPEATS = np.array([2.0 - 0.5 ** (n - 1) for n in range(12)])  # 0, 1, 1.5, 1.75… more add nothing
-
 
 Tagged = tuple[str | None, str | None, str, str | None]  # title, text, language, outlet
 
@@ -196,16 +193,12 @@ class Tagger:
         whatever order; and one quotient.
         """
         places, fields = _counted(automaton, block, hits)
-        count = len(automaton.patterns) or 1
-        keys, repeats = np.unique(fields * count + places.pattern, return_counts=True)
-        field, pattern = np.divmod(keys, count)
-        in_text = _REPEATS[np.minimum(repeats, len(_REPEATS) - 1)]
-        worth = np.where(field % 2, in_text, TITLE_BONUS)
+        field, pattern, worth = worths(fields, places.pattern, len(automaton.patterns))
         owner, vote = automaton.votes.of(pattern)
         shape = len(block.articles), len(self._levels.slugs)
         cells = field[owner] // 2 * shape[1] + automaton.votes.topic[vote]
-        worths = automaton.votes.weight[vote] * worth[owner]
-        sums = np.bincount(cells, worths, shape[0] * shape[1]).reshape(shape)
+        weights = automaton.votes.weight[vote] * worth[owner]
+        sums = np.bincount(cells, weights, shape[0] * shape[1]).reshape(shape)
         lengths = [head.folded.length + body.folded.length for head, body in block.articles]
         words = np.array(lengths) // (6 if automaton.spaced else 2)
         norms = np.sqrt(np.maximum(words, FEWEST_WORDS) / USUAL_WORDS)
@@ -236,7 +229,7 @@ class Tagger:
         places, fields, votes = weighed.places, weighed.fields, automaton.votes
         number_of = np.full(weighed.strengths.shape, -1)
         number_of[claimed.article, claimed.topic] = np.arange(len(claimed.topic))
-        again = ranks_in_order(fields * (len(automaton.patterns) or 1) + places.pattern)
+        again = ranks_in_order(fields * len(automaton.patterns) + places.pattern)
         few = np.flatnonzero(again < MOST_PLACES_OF_A_TERM)
         owner, vote = votes.of(places.pattern[few])
         place = few[owner]
